@@ -1,0 +1,176 @@
+//! What handlers share, and the router they hang on.
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::{Notify, Semaphore};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::auth::Passwords;
+use crate::db::Db;
+use crate::district::Pack;
+use crate::shared::clock::Clock;
+use crate::shared::error::{self, Error, Result};
+use crate::shared::extract::MAX_JSON_BYTES;
+use crate::shared::mail::Mailer;
+use crate::shared::random::Random;
+use crate::shared::rate_limit::RateLimiter;
+use crate::shared::storage::Storage;
+use crate::{auth, desk, health, observe, photos, public, reports, web};
+
+/// Photo uploads read into memory at once, 20 MB each at most.
+const UPLOADS_AT_ONCE: usize = 24;
+/// Slow phones on a weak signal need minutes for a photo; nothing needs longer.
+const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// What handlers share.
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub random: Random,
+    pub pack: Arc<Pack>,
+    pub storage: Storage,
+    pub limiter: RateLimiter,
+    pub mailer: Mailer,
+    pub passwords: Passwords,
+    pub metrics: PrometheusHandle,
+    /// The address the public reaches us at, without a slash at its end.
+    pub public_url: String,
+    pub tiles: Option<public::Tiles>,
+    /// Uploads read into memory.
+    pub uploads: Semaphore,
+    /// Photos being decoded.
+    pub imaging: Semaphore,
+    /// Rung after a commit that put something into the outbox.
+    pub outbox_bell: Notify,
+}
+
+/// What [`App::new`] is made of.
+pub struct Parts {
+    pub db: Db,
+    pub clock: Clock,
+    pub random: Random,
+    pub pack: Arc<Pack>,
+    pub storage: Storage,
+    pub limiter: RateLimiter,
+    pub mailer: Mailer,
+    pub metrics: PrometheusHandle,
+    pub public_url: String,
+    pub tiles: Option<public::Tiles>,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Arc::new(Self {
+            passwords: Passwords::new(parts.random.clone()),
+            db: parts.db,
+            clock: parts.clock,
+            random: parts.random,
+            pack: parts.pack,
+            storage: parts.storage,
+            limiter: parts.limiter,
+            mailer: parts.mailer,
+            metrics: parts.metrics,
+            public_url: parts.public_url,
+            tiles: parts.tiles,
+            uploads: Semaphore::new(UPLOADS_AT_ONCE),
+            imaging: Semaphore::new(cores),
+            outbox_bell: Notify::new(),
+        })
+    }
+
+    /// Whether links lead to https, so that cookies must not travel without it.
+    pub fn behind_https(&self) -> bool {
+        self.public_url.starts_with("https:")
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Wufei 无废",
+        description = "The public service of a district's zero-waste programme. Errors are \
+            `application/problem+json` in the caller's `Accept-Language` (zh-CN, en, ko). Every POST \
+            that makes something takes an `Idempotency-Key`: the same key and body gives the same \
+            answer again for a day, another body 422.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "district", description = "The district's offices, places, categories and routing"),
+        (name = "photos", description = "Photos: cleaned, kept, shown to whoever may see them"),
+        (name = "reports", description = "Illegal dumping: reported by residents, followed in public"),
+        (name = "accounts", description = "Sign-in of residents and staff"),
+        (name = "desk", description = "Follow-up by the departments; staff only"),
+    ),
+    components(schemas(error::Problem, error::FieldError))
+)]
+struct ApiDoc;
+
+fn api() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi()).nest(
+        "/api/v1",
+        OpenApiRouter::new()
+            .merge(public::router())
+            .merge(reports::router())
+            .merge(auth::router())
+            .merge(desk::router())
+            .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
+            .merge(photos::router()),
+    )
+}
+
+/// The OpenAPI 3.1 document of everything below `/api/v1`.
+pub fn openapi() -> Document {
+    api().into_openapi()
+}
+
+/// The whole service.
+pub fn router(app: Arc<App>) -> Router {
+    let (api, document) = api().split_for_parts();
+    let document: Arc<Document> = Arc::new(document);
+    Router::new()
+        .merge(api)
+        .route(
+            "/api/openapi.json",
+            get(move || {
+                let document = Arc::clone(&document);
+                async move { Json((*document).clone()) }
+            }),
+        )
+        .route("/api/{*rest}", get(no_such_address))
+        .merge(health::router())
+        .fallback(web::serve)
+        .with_state(Arc::clone(&app))
+        .layer(CatchPanicLayer::custom(|_| {
+            Error::internal("a handler panicked").into_response()
+        }))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(from_fn(error::render))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(observe::request))
+        .layer(axum::middleware::from_fn_with_state(app, web::security_headers))
+}
+
+async fn no_such_address() -> Result<()> {
+    Err(Error::NotFound(crate::message!(
+        "没有这个地址。",
+        "There is nothing at this address.",
+        "이 주소에는 아무것도 없습니다."
+    )))
+}
+
+/// Marks an answer as not for any cache.
+pub const NO_STORE: (header::HeaderName, HeaderValue) =
+    (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

@@ -1,0 +1,392 @@
+//! The steps by which offices follow a case up and others verify it. Who may is in the signature;
+//! from where, in the table of transitions.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::cases::check_scope;
+use crate::app::App;
+use crate::auth::{self, Account, Arbiters, Everyone, Role, Staff, Verifiers};
+use crate::db::Tx;
+use crate::desk::view::{CaseView, case_view};
+use crate::district::Lang;
+use crate::message;
+use crate::reports::change::{Details, carry_out, check_version};
+use crate::reports::model::{Actor, Change, Report};
+use crate::reports::{load_by_code, store, tidy};
+use crate::shared::error::{Error, Problem, Result};
+use crate::shared::extract::{Json as Body, Language};
+use crate::shared::id::{AccountId, PhotoId};
+
+const MAX_NOTE: usize = 1000;
+
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(accept))
+        .routes(routes!(send_back))
+        .routes(routes!(hand_over))
+        .routes(routes!(note))
+        .routes(routes!(handle))
+        .routes(routes!(verify))
+        .routes(routes!(close))
+}
+
+/// A text of 1 to 1,000 characters.
+fn required(field: &str, text: &str) -> Result<String> {
+    let text = tidy(text);
+    if (1..=MAX_NOTE).contains(&text.chars().count()) {
+        Ok(text)
+    } else {
+        Err(Error::field(
+            field,
+            message!(
+                "请填写，最多 1000 字。",
+                "Required, at most 1,000 characters.",
+                "1,000자 이내로 입력해 주세요."
+            ),
+        ))
+    }
+}
+
+fn optional(field: &str, text: Option<&str>) -> Result<Option<String>> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(|text| required(field, text)).transpose()
+}
+
+pub(super) fn with_reason(reason: &str) -> Result<Details> {
+    Ok(Details { note: Some(required("reason", reason)?), ..Details::default() })
+}
+
+/// An office that receives reports.
+pub(super) fn office(app: &App, report: &Report, id: &str) -> Result<String> {
+    let known = app.pack.office(id).is_some_and(|office| office.receives_reports);
+    if known && id != report.lead {
+        return Ok(id.to_owned());
+    }
+    Err(Error::field(
+        "office",
+        message!(
+            "请选择另一个接收举报的部门。",
+            "Choose another office that takes reports.",
+            "신고를 접수하는 다른 부서를 선택해 주세요."
+        ),
+    ))
+}
+
+/// Reads and locks the case as this person saw it.
+pub(super) async fn begin(app: &App, code: &str, account: &Account, version: i64) -> Result<(Tx, Report)> {
+    let report = load_by_code(app, code).await?;
+    check_scope(&report, account)?;
+    let mut tx = app.db.begin().await?;
+    let report = store::by_id_for_change(&mut tx, report.id)
+        .await?
+        .ok_or_else(|| Error::internal("the report is gone"))?;
+    check_version(&report, version)?;
+    Ok((tx, report))
+}
+
+/// Carries a change out, commits, and answers with the case as it now is.
+pub(super) async fn finish(
+    app: &App,
+    (mut tx, report): (Tx, Report),
+    change: Change,
+    details: Details,
+    account: &Account,
+    lang: Lang,
+) -> Result<Json<CaseView>> {
+    let after =
+        carry_out(app, &mut tx, report, &change, &Actor::of(account), details).await?;
+    tx.commit().await?;
+    app.outbox_bell.notify_one();
+    metrics::counter!("wufei_case_steps_total", "status" => after.status.as_str()).increment(1);
+    Ok(Json(case_view(app, &after, account, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Accept {
+    version: i64,
+}
+
+/// Accept a case
+///
+/// 接单: a handler of the office that leads takes it on; the clock runs on.
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/accept", tag = "desk", params(("code" = String, Path)),
+    request_body = Accept,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn accept(
+    State(app): State<Arc<App>>,
+    staff: Staff<Arbiters>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<Accept>,
+) -> Result<Json<CaseView>> {
+    let case = begin(&app, &code, &staff.account, body.version).await?;
+    finish(&app, case, Change::Accept, Details::default(), &staff.account, lang).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Return {
+    version: i64,
+    /// 1 to 1,000 characters.
+    reason: String,
+    /// Id of the office whose it is.
+    office: String,
+}
+
+/// Not ours
+///
+/// 退单: with a reason and the office whose it is. The first time it goes straight there; the second
+/// time a coordinator decides for good.
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/return", tag = "desk", params(("code" = String, Path)),
+    request_body = Return,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn send_back(
+    State(app): State<Arc<App>>,
+    staff: Staff<Arbiters>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<Return>,
+) -> Result<Json<CaseView>> {
+    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let target = office(&app, &case.1, &body.office)?;
+    let details = with_reason(&body.reason)?;
+    finish(&app, case, Change::Return { target }, details, &staff.account, lang).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HandOver {
+    version: i64,
+    staff_id: AccountId,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Hand over to a colleague
+///
+/// 转办: within the office.
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/hand-over", tag = "desk", params(("code" = String, Path)),
+    request_body = HandOver,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn hand_over(
+    State(app): State<Arc<App>>,
+    staff: Staff<Arbiters>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<HandOver>,
+) -> Result<Json<CaseView>> {
+    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let colleague = auth::store::by_id(&app.db, body.staff_id).await?.filter(|colleague| {
+        !colleague.disabled
+            && colleague.role == Role::Handler
+            && colleague.office.as_deref() == Some(case.1.lead.as_str())
+    });
+    if colleague.is_none() {
+        return Err(Error::field(
+            "staff_id",
+            message!(
+                "请选择本部门的处置员。",
+                "Choose a handler of the same office.",
+                "같은 부서의 처리 담당자를 선택해 주세요."
+            ),
+        ));
+    }
+    let details =
+        Details { note: optional("reason", body.reason.as_deref())?, ..Details::default() };
+    finish(&app, case, Change::HandOver { to: body.staff_id }, details, &staff.account, lang).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    version: i64,
+    /// 1 to 1,000 characters.
+    note: String,
+    /// Whether the public reads it.
+    #[serde(default)]
+    public: bool,
+    #[serde(default)]
+    photo_ids: Vec<PhotoId>,
+}
+
+/// Leave a note
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/note", tag = "desk", params(("code" = String, Path)),
+    request_body = Note,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn note(
+    State(app): State<Arc<App>>,
+    staff: Staff<Everyone>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<Note>,
+) -> Result<Json<CaseView>> {
+    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let details = Details {
+        note: Some(required("note", &body.note)?),
+        internal: !body.public,
+        photos: body.photo_ids,
+    };
+    finish(&app, case, Change::Note, details, &staff.account, lang).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Handle {
+    version: i64,
+    /// 1 to 1,000 characters.
+    note: String,
+    /// Photos of the place as it now is, 1 to 9.
+    photo_ids: Vec<PhotoId>,
+}
+
+/// Dealt with
+///
+/// 处置: needs a note and at least one after-photo, uploaded after the case was dispatched. The clock
+/// stops; somebody else verifies.
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/handle", tag = "desk", params(("code" = String, Path)),
+    request_body = Handle,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn handle(
+    State(app): State<Arc<App>>,
+    staff: Staff<Arbiters>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<Handle>,
+) -> Result<Json<CaseView>> {
+    let case = begin(&app, &code, &staff.account, body.version).await?;
+    if body.photo_ids.is_empty() {
+        return Err(Error::field(
+            "photo_ids",
+            message!(
+                "请至少上传一张处置后的照片。",
+                "At least one after-photo is needed.",
+                "처리 후 사진을 한 장 이상 올려 주세요."
+            ),
+        ));
+    }
+    let details = Details {
+        note: Some(required("note", &body.note)?),
+        photos: body.photo_ids,
+        internal: false,
+    };
+    finish(&app, case, Change::Handle, details, &staff.account, lang).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Verify {
+    version: i64,
+    passed: bool,
+    /// Required when not passed; at most 1,000 characters.
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(default)]
+    photo_ids: Vec<PhotoId>,
+}
+
+/// Verify
+///
+/// 核查: by somebody of another office than the one that handled it. Not passed, it is reopened with
+/// what was left of the deadline.
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/verify", tag = "desk", params(("code" = String, Path)),
+    request_body = Verify,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn verify(
+    State(app): State<Arc<App>>,
+    staff: Staff<Verifiers>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<Verify>,
+) -> Result<Json<CaseView>> {
+    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let note = if body.passed {
+        optional("note", body.note.as_deref())?
+    } else {
+        Some(required("note", body.note.as_deref().unwrap_or_default())?)
+    };
+    let change = if body.passed { Change::Verify } else { Change::FailVerification };
+    let details = Details { note, photos: body.photo_ids, internal: false };
+    finish(&app, case, change, details, &staff.account, lang).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Close {
+    version: i64,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// Close a verified case
+///
+/// 结案: never by the office that handled it.
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/close", tag = "desk", params(("code" = String, Path)),
+    request_body = Close,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn close(
+    State(app): State<Arc<App>>,
+    staff: Staff<Verifiers>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<Close>,
+) -> Result<Json<CaseView>> {
+    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let details = Details { note: optional("note", body.note.as_deref())?, ..Details::default() };
+    finish(&app, case, Change::Close, details, &staff.account, lang).await
+}

@@ -1,0 +1,22 @@
+//! The desk over HTTP; staff only, by the signature of every handler.
+
+mod actions;
+mod cases;
+mod decisions;
+mod photos;
+mod staff;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .merge(cases::router())
+        .merge(actions::router())
+        .merge(decisions::router())
+        .merge(photos::router())
+        .merge(staff::router())
+}

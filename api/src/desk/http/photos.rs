@@ -1,0 +1,128 @@
+//! Originals as evidence, and what the public does not get to see.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::cases::{check_scope, load_case};
+use crate::app::App;
+use crate::auth::{Account, Curators, Everyone, Staff};
+use crate::desk::view::{CaseView, case_view};
+use crate::photos::{load, no_photo, original};
+use crate::reports::change::{append_by, check_version};
+use crate::reports::event::EventKind;
+use crate::reports::store;
+use crate::shared::error::{Error, Problem, Result};
+use crate::shared::extract::{Json as Body, Language};
+use crate::shared::id::PhotoId;
+use crate::shared::photos::store as photo_store;
+
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(original_photo))
+        .routes(routes!(hide_photo))
+        .routes(routes!(show_photo))
+}
+
+/// The original of a photo
+///
+/// As it was uploaded, with its metadata: evidence, for staff who may see the case.
+#[utoipa::path(
+    get, path = "/desk/photos/{id}/original", tag = "desk", params(("id" = Uuid, Path)),
+    responses(
+        (status = OK, content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn original_photo(
+    State(app): State<Arc<App>>,
+    staff: Staff<Everyone>,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let photo = load(&app, &id).await?;
+    let report = store::by_id(&app.db, photo.report_id.ok_or_else(no_photo)?).await?;
+    check_scope(&report.ok_or_else(no_photo)?, &staff.account)?;
+    tracing::info!(photo = %photo.id, account = %staff.account.id, "Original of a photo read");
+    original(&app, &photo).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PhotoVisibility {
+    version: i64,
+    photo_id: PhotoId,
+}
+
+/// Hide a photo from the public
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/hide-photo", tag = "desk", params(("code" = String, Path)),
+    request_body = PhotoVisibility,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn hide_photo(
+    State(app): State<Arc<App>>,
+    staff: Staff<Curators>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<PhotoVisibility>,
+) -> Result<Json<CaseView>> {
+    set_hidden(&app, &code, &body, true, &staff.account, lang).await
+}
+
+/// Show a hidden photo to the public again
+#[utoipa::path(
+    post, path = "/desk/cases/{code}/show-photo", tag = "desk", params(("code" = String, Path)),
+    request_body = PhotoVisibility,
+    responses(
+        (status = OK, body = CaseView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn show_photo(
+    State(app): State<Arc<App>>,
+    staff: Staff<Curators>,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<PhotoVisibility>,
+) -> Result<Json<CaseView>> {
+    set_hidden(&app, &code, &body, false, &staff.account, lang).await
+}
+
+async fn set_hidden(
+    app: &App,
+    code: &str,
+    body: &PhotoVisibility,
+    hidden: bool,
+    account: &Account,
+    lang: crate::district::Lang,
+) -> Result<Json<CaseView>> {
+    let report = load_case(app, code, account).await?;
+    let mut tx = app.db.begin().await?;
+    let mut report = store::by_id_for_change(&mut tx, report.id)
+        .await?
+        .ok_or_else(|| Error::internal("the report is gone"))?;
+    check_version(&report, body.version)?;
+    if !photo_store::set_hidden(&mut tx, body.photo_id, report.id, hidden).await? {
+        return Err(no_photo());
+    }
+    let kind = if hidden { EventKind::PhotoHidden } else { EventKind::PhotoShown };
+    append_by(app, &mut tx, &report, kind, None, Some(account)).await?;
+    store::save(&mut tx, &report).await?;
+    tx.commit().await?;
+    report.version += 1;
+    Ok(Json(case_view(app, &report, account, lang).await?))
+}

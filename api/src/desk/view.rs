@@ -1,0 +1,414 @@
+//! What the desk sees of a case.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::inbox;
+use crate::app::App;
+use crate::auth::{Account, Named, Role};
+use crate::district::Lang;
+use crate::reports::Code;
+use crate::reports::event::{Event, EventKind};
+use crate::reports::follower::Contact;
+use crate::reports::model::{Action, Actor, Report, Status};
+use crate::reports::similar::{self, Likeness, Similar};
+use crate::reports::store;
+use crate::reports::transitions::{Need, transition};
+use crate::reports::view::{
+    CategoryView, PlaceView, RoutingView, category_view, community_view, event_sentence,
+    named_office, township_view,
+};
+use crate::shared::error::Result;
+use crate::shared::geo::Point;
+use crate::shared::id::PhotoId;
+use crate::shared::photos::store as photo_store;
+use crate::shared::photos::{self, Photo, Purpose};
+
+/// A line of the inbox.
+#[derive(Serialize, ToSchema)]
+pub struct CaseSummary {
+    pub code: Code,
+    pub category: CategoryView,
+    pub status: Status,
+    pub status_text: String,
+    pub urgent: bool,
+    /// The first 120 characters.
+    pub description: String,
+    pub township: Option<PlaceView>,
+    pub community: Option<PlaceView>,
+    pub address: String,
+    pub lead: Named,
+    pub assignee: Option<Named>,
+    pub created_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+    /// Until the deadline, working minutes or (for urgent cases) minutes; negative when overdue; null
+    /// while the clock stands.
+    pub minutes_left: Option<i64>,
+    pub deadline_minutes: i64,
+    pub reporters: i64,
+    pub thumbnail_url: Option<String>,
+    pub returns: i64,
+    pub verified: bool,
+}
+
+/// A question of the category and the resident's answer.
+#[derive(Serialize, ToSchema)]
+pub struct AnswerView {
+    pub question: String,
+    pub answer: String,
+}
+
+/// A photo with what only the desk may know.
+#[derive(Serialize, ToSchema)]
+pub struct CasePhoto {
+    pub id: PhotoId,
+    pub url: String,
+    pub thumbnail_url: String,
+    pub original_url: String,
+    pub purpose: Purpose,
+    pub width: i64,
+    pub height: i64,
+    /// When the camera says it was taken.
+    pub taken_at: Option<DateTime<Utc>>,
+    pub uploaded_at: DateTime<Utc>,
+    /// Metres between the reported place and where the camera says it was.
+    pub gps_distance_m: Option<i64>,
+    /// Hidden from the public.
+    pub hidden: bool,
+}
+
+/// A step of the history, internal ones included.
+#[derive(Serialize, ToSchema)]
+pub struct CaseEvent {
+    pub at: DateTime<Utc>,
+    pub kind: EventKind,
+    pub status: Status,
+    pub status_text: String,
+    pub text: String,
+    pub note: Option<String>,
+    pub office: Option<Named>,
+    /// The member of staff who did it.
+    pub actor: Option<String>,
+    /// Whether the public reads it.
+    pub public: bool,
+    pub photo_ids: Vec<PhotoId>,
+}
+
+/// Something this person may do with the case now.
+#[derive(Serialize, ToSchema)]
+pub struct ActionView {
+    pub action: Action,
+    pub needs_reason: bool,
+    pub needs_photo: bool,
+    pub needs_office: bool,
+    pub needs_staff: bool,
+    pub needs_until: bool,
+    pub needs_hours: bool,
+    pub needs_case: bool,
+}
+
+/// A case as the desk sees it.
+#[derive(Serialize, ToSchema)]
+pub struct CaseView {
+    pub code: Code,
+    /// Goes up with every change; actions must name it.
+    pub version: i64,
+    pub category: CategoryView,
+    pub status: Status,
+    pub status_text: String,
+    pub urgent: bool,
+    pub private: bool,
+    pub anonymous: bool,
+    pub description: String,
+    pub location: Point,
+    pub accuracy_m: Option<f64>,
+    pub township: Option<PlaceView>,
+    pub community: Option<PlaceView>,
+    pub address: String,
+    pub answers: Vec<AnswerView>,
+    /// Only for the office that leads, coordinators and administrators; null for an anonymous report.
+    pub contact: Option<Contact>,
+    /// How many residents reported it.
+    pub reporters: i64,
+    pub photos: Vec<CasePhoto>,
+    pub lead: Named,
+    pub assisting: Vec<Named>,
+    /// The decision made when the report was filed.
+    pub routing: RoutingView,
+    pub assignee: Option<Named>,
+    pub returns: i64,
+    /// A coordinator has decided for good: no more returns.
+    pub final_dispatch: bool,
+    pub created_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+    pub minutes_left: Option<i64>,
+    /// The clock stands.
+    pub paused: bool,
+    pub suspended_until: Option<DateTime<Utc>>,
+    pub handled_office: Option<Named>,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub merged_into: Option<Code>,
+    pub history: Vec<CaseEvent>,
+    pub similar: Vec<Similar>,
+    pub actions: Vec<ActionView>,
+}
+
+/// What a desk can do, in the order it is offered. A failed verification is a verification's other
+/// outcome.
+const DESK_ACTIONS: [Action; 14] = [
+    Action::Accept,
+    Action::Handle,
+    Action::Verify,
+    Action::Close,
+    Action::Return,
+    Action::Dispatch,
+    Action::HandOver,
+    Action::Extend,
+    Action::Suspend,
+    Action::Resume,
+    Action::Merge,
+    Action::Reopen,
+    Action::Reject,
+    Action::Note,
+];
+
+fn action_views(report: &Report, actor: &Actor, now: DateTime<Utc>) -> Vec<ActionView> {
+    DESK_ACTIONS
+        .into_iter()
+        .filter(|action| report.allows(*action, actor, now).is_ok())
+        .map(|action| {
+            let needs = |need| transition(action).needs.contains(&need);
+            ActionView {
+                action,
+                needs_reason: needs(Need::Reason),
+                needs_photo: needs(Need::Photo),
+                needs_office: needs(Need::Office),
+                needs_staff: needs(Need::Staff),
+                needs_until: needs(Need::Until),
+                needs_hours: needs(Need::Hours),
+                needs_case: needs(Need::Case),
+            }
+        })
+        .collect()
+}
+
+fn minutes_left(app: &App, report: &Report, now: DateTime<Utc>) -> Option<i64> {
+    if report.paused_at.is_some() || report.status.is_over() {
+        return None;
+    }
+    let due = report.due_at?;
+    Some(if report.around_the_clock {
+        (due - now).num_minutes()
+    } else if due >= now {
+        app.pack.calendar().working_minutes_between(now, due)
+    } else {
+        -app.pack.calendar().working_minutes_between(due, now)
+    })
+}
+
+/// Names of staff by id.
+pub struct StaffNames(HashMap<Uuid, String>);
+
+impl StaffNames {
+    pub async fn load(app: &App) -> Result<Self> {
+        Ok(Self(inbox::names(&app.db).await?.into_iter().collect()))
+    }
+
+    fn named(&self, id: Uuid) -> Named {
+        Named { id: id.to_string(), name: self.0.get(&id).cloned().unwrap_or_default() }
+    }
+}
+
+pub async fn case_summary(
+    app: &App,
+    report: &Report,
+    names: &StaffNames,
+    lang: Lang,
+) -> Result<CaseSummary> {
+    let now = app.clock.now();
+    let thumbnail = store::first_photo(&app.db, report.id).await?;
+    Ok(CaseSummary {
+        code: report.code.clone(),
+        category: category_view(app, &report.category, lang),
+        status: report.status,
+        status_text: report.status.name().get(lang).to_owned(),
+        urgent: report.urgent,
+        description: report.description.chars().take(120).collect(),
+        township: township_view(app, report.township.as_deref(), lang),
+        community: community_view(app, report.community.as_deref(), lang),
+        address: report.address.clone(),
+        lead: named_office(app, &report.lead, report, lang),
+        assignee: report.assignee.map(|id| names.named(id.0)),
+        created_at: report.created_at,
+        due_at: report.due_at,
+        overdue: report.is_overdue(now),
+        minutes_left: minutes_left(app, report, now),
+        deadline_minutes: report.deadline_minutes,
+        reporters: report.reporters,
+        thumbnail_url: thumbnail.map(|id| photos::thumbnail_url(PhotoId(id))),
+        returns: report.returns,
+        verified: report.verified_at.is_some(),
+    })
+}
+
+fn case_photo(report: &Report, photo: &Photo) -> CasePhoto {
+    let gps = photo.gps_lng.zip(photo.gps_lat).map(|(lng, lat)| Point::stored(lng, lat));
+    let place = Point::stored(report.lng, report.lat);
+    CasePhoto {
+        id: photo.id,
+        url: photos::display_url(photo.id),
+        thumbnail_url: photos::thumbnail_url(photo.id),
+        original_url: format!("/api/v1/desk/photos/{}/original", photo.id),
+        purpose: photo.purpose.unwrap_or(Purpose::Report),
+        width: photo.width,
+        height: photo.height,
+        taken_at: photo.taken_at,
+        uploaded_at: photo.created_at,
+        #[expect(clippy::cast_possible_truncation, reason = "metres on earth")]
+        gps_distance_m: gps.map(|gps| place.distance_m(gps).round() as i64),
+        hidden: photo.hidden,
+    }
+}
+
+fn may_see_contact(report: &Report, account: &Account) -> bool {
+    match account.role {
+        Role::Coordinator | Role::Administrator => true,
+        Role::Handler => account.office.as_deref() == Some(report.lead.as_str()),
+        _ => false,
+    }
+}
+
+async fn contact(app: &App, report: &Report, account: &Account) -> Result<Option<Contact>> {
+    if report.anonymous || !may_see_contact(report, account) {
+        return Ok(None);
+    }
+    let reporter = store::reporter_of(&app.db, report.id).await?;
+    Ok(reporter
+        .map(|follower| Contact {
+            name: follower.name,
+            phone: follower.phone,
+            email: follower.email,
+        })
+        .filter(|contact| !contact.is_empty()))
+}
+
+fn answers(app: &App, report: &Report, lang: Lang) -> Vec<AnswerView> {
+    let Some(category) = app.pack.category(&report.category) else { return Vec::new() };
+    category
+        .questions
+        .iter()
+        .filter_map(|question| {
+            let chosen = report.answers.get(&question.id)?;
+            let option = question.options.iter().find(|option| option.id == *chosen)?;
+            Some(AnswerView {
+                question: question.text.get(lang).to_owned(),
+                answer: option.text.get(lang).to_owned(),
+            })
+        })
+        .collect()
+}
+
+pub async fn case_view(
+    app: &App,
+    report: &Report,
+    account: &Account,
+    lang: Lang,
+) -> Result<CaseView> {
+    let now = app.clock.now();
+    let names = StaffNames::load(app).await?;
+    let events = store::events(&app.db, report.id).await?;
+    let photos = photo_store::of_report(&app.db, report.id).await?;
+    let point = Point::stored(report.lng, report.lat);
+    let picture_ids: Vec<PhotoId> = photos
+        .iter()
+        .filter(|photo| photo.purpose == Some(Purpose::Report))
+        .map(|photo| photo.id)
+        .collect();
+    let like = Likeness {
+        category: &report.category,
+        point,
+        photos: &picture_ids,
+        but: Some(report.id),
+    };
+    let merged_into = match report.merged_into {
+        Some(master) => store::by_id(&app.db, master).await?.map(|master| master.code),
+        None => None,
+    };
+    Ok(CaseView {
+        code: report.code.clone(),
+        version: report.version,
+        category: category_view(app, &report.category, lang),
+        status: report.status,
+        status_text: report.status.name().get(lang).to_owned(),
+        urgent: report.urgent,
+        private: report.private,
+        anonymous: report.anonymous,
+        description: report.description.clone(),
+        location: point,
+        accuracy_m: report.accuracy_m,
+        township: township_view(app, report.township.as_deref(), lang),
+        community: community_view(app, report.community.as_deref(), lang),
+        address: report.address.clone(),
+        answers: answers(app, report, lang),
+        contact: contact(app, report, account).await?,
+        reporters: report.reporters,
+        photos: photos.iter().map(|photo| case_photo(report, photo)).collect(),
+        lead: named_office(app, &report.lead, report, lang),
+        assisting: report.assisting().map(|id| named_office(app, id, report, lang)).collect(),
+        routing: RoutingView::of(&report.routing, lang),
+        assignee: report.assignee.map(|id| names.named(id.0)),
+        returns: report.returns,
+        final_dispatch: report.final_dispatch,
+        created_at: report.created_at,
+        due_at: report.due_at,
+        overdue: report.is_overdue(now),
+        minutes_left: minutes_left(app, report, now),
+        paused: report.paused_at.is_some(),
+        suspended_until: report
+            .suspended_until
+            .filter(|until| *until > now - TimeDelta::days(1) && report.status == Status::Suspended),
+        handled_office: report
+            .handled_office
+            .as_deref()
+            .map(|id| named_office(app, id, report, lang)),
+        verified_at: report.verified_at,
+        closed_at: report.closed_at,
+        merged_into,
+        history: events.iter().map(|e| case_event(app, report, e, &photos, &names, lang)).collect(),
+        similar: similar::find(app, &like, true, lang).await?,
+        actions: action_views(report, &Actor::of(account), now),
+    })
+}
+
+fn case_event(
+    app: &App,
+    report: &Report,
+    event: &Event,
+    photos: &[Photo],
+    names: &StaffNames,
+    lang: Lang,
+) -> CaseEvent {
+    CaseEvent {
+        at: event.at,
+        kind: event.kind,
+        status: event.status,
+        status_text: event.status.name().get(lang).to_owned(),
+        text: event_sentence(app, event, report).get(lang).to_owned(),
+        note: event.note.clone(),
+        office: event.office.as_deref().map(|id| named_office(app, id, report, lang)),
+        actor: event.actor.map(|id| names.named(id.0).name),
+        public: event.public,
+        photo_ids: photos
+            .iter()
+            .filter(|photo| photo.event_id == Some(event.id))
+            .map(|photo| photo.id)
+            .collect(),
+    }
+}

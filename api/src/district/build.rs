@@ -1,0 +1,488 @@
+//! From the files as written to a pack: ids are resolved, numbers are checked. Whatever refers to
+//! nothing becomes a finding with its line.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{FixedOffset, NaiveDate, NaiveTime, Weekday};
+
+use super::calendar::{Calendar, SpecialDay};
+use super::check;
+use super::files::{self, Files};
+use super::finding::{At, Finding, PackError};
+use super::geo::Point;
+use super::places::{Accuracy, Border, Community, Map, Neighbour, Township};
+use super::raw::{Item, Raw, RawArea, RawRule, RawTownship};
+use super::routing::{NEIGHBOUR, Role, Rule};
+use super::shape::Shape;
+use super::{Category, Choice, Clause, Office, OfficeAt, Pack, Question, Text, township_office_id};
+
+/// The whole way from files to a pack that can be served.
+pub(crate) fn load(files: &Files, mut found: Vec<Finding>) -> Result<Pack, PackError> {
+    let assembled = assemble(files, &mut found);
+    if let Some((raw, pack)) = &assembled {
+        check::errors(files, raw, pack, &mut found);
+    }
+    found.retain(Finding::is_error);
+    match assembled {
+        Some((_, pack)) if found.is_empty() => Ok(pack),
+        _ => Err(PackError::Invalid(found)),
+    }
+}
+
+/// The files and the pack made of them. Entries that refer to nothing are left out, and are
+/// findings; `None` where there is too little to go on.
+pub(crate) fn assemble(files: &Files, found: &mut Vec<Finding>) -> Option<(Raw, Pack)> {
+    let raw = Raw::parse(files, found)?;
+    let pack = Builder { files, raw: &raw, found }.pack()?;
+    Some((raw, pack))
+}
+
+struct Builder<'a> {
+    files: &'a Files,
+    raw: &'a Raw,
+    found: &'a mut Vec<Finding>,
+}
+
+impl Builder<'_> {
+    fn pack(mut self) -> Option<Pack> {
+        let raw = self.raw;
+        let offices = self.offices();
+        let office_index: HashMap<&str, usize> =
+            offices.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
+        let clauses = self.clauses(&office_index);
+        let townships = self.townships();
+        let calendar = self.calendar();
+        let fallback_office = self.fallback(&office_index);
+        let outline = self.shape(files::OUTLINE, &raw.outline);
+        let neighbours = self.neighbours();
+        let mut categories = self.categories(&clauses);
+        let rules: Vec<Rule> = raw
+            .rules
+            .iter()
+            .filter_map(|item| self.rule(item, &categories, &clauses, &office_index, &townships))
+            .collect();
+        for (i, category) in categories.iter_mut().enumerate() {
+            let mut own = rules.iter().filter(|rule| rule.is_about(i));
+            category.asks_ground = own.any(|rule| rule.ground.is_some());
+        }
+        let mut township_offices = Vec::new();
+        let mut office_by_id: HashMap<String, OfficeAt> = offices
+            .iter()
+            .enumerate()
+            .map(|(i, office)| (office.id.clone(), OfficeAt::Office(i)))
+            .collect();
+        let mut community_by_code = HashMap::new();
+        for (i, township) in townships.iter().enumerate() {
+            let id = township_office_id(&township.code);
+            office_by_id.insert(id.clone(), OfficeAt::Township(i));
+            township_offices.push(Office {
+                // No address: staff accounts of the township receive its reports.
+                email: None,
+                phone: None,
+                id,
+                name: township.name.clone(),
+                short: township.name.clone(),
+                receives_reports: true,
+            });
+            for (j, community) in township.communities.iter().enumerate() {
+                community_by_code.insert(community.code.clone(), (i, j));
+            }
+        }
+        let rules_of = (0..categories.len())
+            .map(|category| {
+                let own = rules.iter().enumerate().filter(|(_, rule)| rule.is_about(category));
+                own.map(|(i, _)| i).collect()
+            })
+            .collect();
+        let by_id = categories.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+        let district = &raw.district;
+        let approval = district.map_approval_number.trim();
+        let urban = [
+            district.ground.urban_within_m_of_subdistrict_seat,
+            district.ground.urban_within_m_of_town_seat,
+        ];
+        let map = Map::new(outline?, townships, neighbours, district.border_margin_m, urban);
+        Some(Pack {
+            id: district.id.clone(),
+            code: district.code.clone(),
+            name: district.name.clone(),
+            plan: district.plan.clone(),
+            map_approval_number: (!approval.is_empty()).then(|| approval.to_owned()),
+            offices,
+            township_offices,
+            office_by_id,
+            category_by_id: by_id,
+            categories,
+            clauses,
+            rules,
+            rules_of,
+            map,
+            community_by_code,
+            community_wins_within_m: district.community_wins_within_m,
+            fallback_office: fallback_office?,
+            calendar: calendar?,
+        })
+    }
+
+    fn offices(&self) -> Vec<Office> {
+        let office = |item: &Item<super::raw::RawOffice>| {
+            let raw = &item.value;
+            Office {
+                id: raw.id.clone(),
+                name: raw.name.clone(),
+                short: raw.short.clone(),
+                email: raw.email.clone(),
+                phone: raw.phone.clone(),
+                receives_reports: raw.receives_reports,
+            }
+        };
+        self.raw.offices.iter().map(office).collect()
+    }
+
+    fn clauses(&mut self, offices: &HashMap<&str, usize>) -> Vec<Clause> {
+        let raw = self.raw;
+        for item in &raw.clauses {
+            for office in &item.value.offices {
+                if office != "township" && !offices.contains_key(office.as_str()) {
+                    let line = self.files.line_of_key(files::CLAUSES, item.line, "offices");
+                    self.unknown(files::CLAUSES, line, ("部门", "office"), office, files::OFFICES);
+                }
+            }
+        }
+        let clause = |item: &Item<super::raw::RawClause>| Clause {
+            id: item.value.id.clone(),
+            title: item.value.title.clone(),
+            offices: item.value.offices.clone(),
+        };
+        raw.clauses.iter().map(clause).collect()
+    }
+
+    fn fallback(&mut self, offices: &HashMap<&str, usize>) -> Option<usize> {
+        let id = &self.raw.district.fallback_office;
+        let index = offices.get(id.as_str()).copied();
+        if index.is_none() {
+            let line = self.files.line_of_key(files::DISTRICT, 1, "fallback_office");
+            self.unknown(files::DISTRICT, line, ("部门", "office"), id, files::OFFICES);
+        }
+        index
+    }
+
+    fn categories(&mut self, clauses: &[Clause]) -> Vec<Category> {
+        let raw = self.raw;
+        for item in &raw.categories {
+            let clause = &item.value.clause;
+            if !clauses.iter().any(|known| known.id == *clause) {
+                let line = self.files.line_of_key(files::CATEGORIES, item.line, "clause");
+                self.unknown(files::CATEGORIES, line, ("条款", "clause"), clause, files::CLAUSES);
+            }
+        }
+        let question = |raw: &super::raw::RawQuestion| Question {
+            id: raw.id.clone(),
+            text: raw.text.clone(),
+            options: raw
+                .options
+                .iter()
+                .map(|option| Choice {
+                    id: option.id.clone(),
+                    text: option.text.clone(),
+                })
+                .collect(),
+        };
+        let category = |item: &Item<super::raw::RawCategory>| {
+            let raw = &item.value;
+            Category {
+                id: raw.id.clone(),
+                name: raw.name.clone(),
+                words: raw.words.clone(),
+                icon: raw.icon.clone(),
+                urgent: raw.urgent,
+                deadline_hours: raw.deadline_hours,
+                around_the_clock: raw.around_the_clock,
+                clause: raw.clause.clone(),
+                questions: raw.question.iter().map(question).collect(),
+                aliases: raw.aliases.clone(),
+                asks_ground: false,
+            }
+        };
+        raw.categories.iter().map(category).collect()
+    }
+
+    fn townships(&mut self) -> Vec<Township> {
+        let raw = self.raw;
+        let mut townships: Vec<Township> = raw
+            .townships
+            .iter()
+            .map(|item| Township {
+                code: item.value.code.clone(),
+                name: text(&item.value.name_zh, &item.value.name_en, &item.value.name_ko),
+                kind: item.value.kind,
+                accuracy: item.value.accuracy,
+                seat: self.seat(item),
+                communities: Vec::new(),
+                area: None,
+            })
+            .collect();
+        for item in &raw.communities {
+            let owner = townships.iter_mut().find(|t| t.code == item.value.township);
+            let Some(owner) = owner else {
+                let code = &item.value.township;
+                let what = ("镇（街）", "township");
+                self.unknown(files::COMMUNITIES, item.line, what, code, files::TOWNSHIPS);
+                continue;
+            };
+            owner.communities.push(Community {
+                code: item.value.code.clone(),
+                name: text(&item.value.name_zh, &item.value.name_en, &item.value.name_ko),
+                kind: item.value.kind,
+            });
+        }
+        for item in &raw.areas {
+            let shape = self.shape(files::AREAS, item);
+            let owner = townships.iter_mut().find(|t| t.code == item.value.code);
+            let Some(owner) = owner else {
+                let what = ("镇（街）", "township");
+                self.unknown(files::AREAS, item.line, what, &item.value.code, files::TOWNSHIPS);
+                continue;
+            };
+            owner.area = shape;
+            // One approximate word anywhere is enough: the resident is asked.
+            if item.value.accuracy.as_deref() != Some("surveyed") {
+                owner.accuracy = Accuracy::Approximate;
+            }
+        }
+        townships
+    }
+
+    fn seat(&mut self, item: &Item<RawTownship>) -> Option<Point> {
+        let at = At::line(files::TOWNSHIPS, item.line);
+        let fix = (
+            "写 WGS-84 的经度和纬度，两个都写或都空着",
+            "write WGS-84 longitude and latitude, both or neither",
+        );
+        match (item.value.seat_lng, item.value.seat_lat) {
+            (None, None) => None,
+            (Some(lng), Some(lat)) => match Point::new(lng, lat) {
+                Ok(point) => Some(point),
+                Err(error) => {
+                    let message = (format!("驻地坐标不对：{error}"), format!("bad seat: {error}"));
+                    self.found.push(Finding::error("seat", at, message, fix));
+                    None
+                }
+            },
+            _ => {
+                let message = ("驻地坐标只写了一半", "the seat has only one coordinate");
+                self.found.push(Finding::error("seat", at, message, fix));
+                None
+            }
+        }
+    }
+
+    fn shape(&mut self, file: &str, item: &Item<RawArea>) -> Option<Shape> {
+        let shape = Shape::new(item.value.shape.clone());
+        if shape.is_none() {
+            self.found.push(Finding::error(
+                "shape-empty",
+                At::line(file, item.line),
+                ("图形没有面积，或坐标不在地球上", "the area is empty or off the globe"),
+                ("检查坐标，经度在前、纬度在后", "check the coordinates: longitude first, then latitude"),
+            ));
+        }
+        shape
+    }
+
+    fn neighbours(&mut self) -> Vec<Neighbour> {
+        let raw = self.raw;
+        let mut neighbours = Vec::new();
+        for item in &raw.neighbours {
+            if let Some(area) = self.shape(files::NEIGHBOURS, item) {
+                neighbours.push(Neighbour {
+                    code: item.value.code.clone(),
+                    name: item.value.name.clone(),
+                    area,
+                });
+            }
+        }
+        neighbours
+    }
+
+    fn rule(
+        &mut self,
+        item: &Item<RawRule>,
+        categories: &[Category],
+        clauses: &[Clause],
+        offices: &HashMap<&str, usize>,
+        townships: &[Township],
+    ) -> Option<Rule> {
+        let raw = &item.value;
+        let before = self.found.len();
+        let line = |key: &str| self.files.line_of_key(files::ROUTING, item.line, key);
+        let mut unknown: Vec<(usize, (&str, &str), String, &str)> = Vec::new();
+
+        let mut picked = Vec::new();
+        for id in raw.category.iter().filter(|id| *id != "*") {
+            match categories.iter().position(|category| category.id == *id) {
+                Some(i) => picked.push(i),
+                None => unknown.push((line("category"), ("类别", "category"), id.clone(), files::CATEGORIES)),
+            }
+        }
+        let every = raw.category.iter().any(|id| id == "*");
+        for code in &raw.township {
+            if !townships.iter().any(|township| township.code == *code) {
+                unknown.push((line("township"), ("镇（街）", "township"), code.clone(), files::TOWNSHIPS));
+            }
+        }
+        let mut answers = BTreeMap::new();
+        for (question, options) in &raw.answers {
+            let asked: Vec<_> = picked
+                .iter()
+                .filter_map(|i| categories[*i].questions.iter().find(|q| q.id == *question))
+                .collect();
+            if asked.is_empty() {
+                unknown.push((line("answers"), ("问题", "question"), question.clone(), files::CATEGORIES));
+            }
+            for option in options {
+                if !asked.is_empty() && !asked.iter().any(|q| q.options.iter().any(|o| o.id == *option)) {
+                    let name = format!("{question}.{option}");
+                    unknown.push((line("answers"), ("选项", "option"), name, files::CATEGORIES));
+                }
+            }
+            answers.insert(question.clone(), options.clone());
+        }
+        let mut role = |key: &str, id: &str| match id {
+            "township" => Some(Role::Township),
+            NEIGHBOUR => Some(Role::Neighbour),
+            id => {
+                let found = offices.get(id).map(|i| Role::Office(*i));
+                if found.is_none() {
+                    unknown.push((line(key), ("部门", "office"), id.to_owned(), files::OFFICES));
+                }
+                found
+            }
+        };
+        let lead = role("lead", &raw.lead);
+        let assist = raw.assist.iter().filter_map(|id| role("assist", id)).collect();
+        let alert = raw.alert.iter().filter_map(|id| role("alert", id)).collect();
+        let clause = clauses.iter().position(|clause| clause.id == raw.clause);
+        if clause.is_none() {
+            unknown.push((line("clause"), ("条款", "clause"), raw.clause.clone(), files::CLAUSES));
+        }
+        for (line, what, id, where_) in unknown {
+            self.unknown(files::ROUTING, line, what, &id, where_);
+        }
+        if raw.category.is_empty() || raw.border.as_ref().is_some_and(Vec::is_empty) {
+            self.found.push(Finding::error(
+                "rule-empty",
+                At::line(files::ROUTING, item.line),
+                ("category 或 border 是空的，这条规则永远用不上", "category or border is empty, so the rule never applies"),
+                ("写上类别（全部写 \"*\"），或删掉这一行", "name categories (\"*\" for all), or delete the line"),
+            ));
+        }
+        if self.found.len() > before {
+            return None;
+        }
+        let mut border = raw.border.clone().unwrap_or_else(|| vec![Border::Inside, Border::Near]);
+        border.dedup();
+        Some(Rule {
+            id: raw.id.clone(),
+            categories: (!every).then_some(picked),
+            ground: raw.ground,
+            border,
+            townships: raw.township.clone(),
+            answers,
+            time: raw.time,
+            lead: lead?,
+            assist,
+            alert,
+            clause: clause?,
+            urgent: raw.urgent,
+            deadline_hours: raw.deadline_hours,
+            around_the_clock: raw.around_the_clock,
+            reason: raw.reason.clone(),
+        })
+    }
+
+    fn calendar(&mut self) -> Option<Calendar> {
+        let raw = &self.raw.calendar;
+        let hours: Option<Vec<_>> = raw.working_hours.iter().map(|text| session(text)).collect();
+        let weekend: Option<Vec<Weekday>> =
+            raw.weekend.iter().map(|day| day.parse().ok()).collect();
+        let offset = raw.utc_offset.parse::<FixedOffset>().ok();
+        let covers_until = raw.covers_until.date.and_then(|date| {
+            NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())
+        });
+        let days = &self.raw.days;
+        let mut seen = HashSet::new();
+        let mut special = BTreeMap::new();
+        for item in days {
+            let RawDay { date, kind, name } = &item.value;
+            if !seen.insert(date) {
+                self.found.push(Finding::error(
+                    "holiday-twice",
+                    At::line(files::HOLIDAYS, item.line),
+                    (format!("{date} 写了两次"), format!("{date} appears twice")),
+                    ("留下对的那一行，删掉另一行", "keep the right line and delete the other"),
+                ));
+            }
+            let day = SpecialDay { kind: *kind, name: name.clone() };
+            special.insert(*date, day);
+        }
+        for (key, fine, hint) in [
+            ("utc_offset", offset.is_some(), "\"+08:00\""),
+            ("working_hours", hours.is_some(), "[\"08:30-12:00\", \"13:00-17:00\"]"),
+            ("weekend", weekend.is_some(), "[\"saturday\", \"sunday\"]"),
+            ("covers_until", covers_until.is_some(), "2026-12-31"),
+        ] {
+            if !fine {
+                self.calendar_error(key, &format!("{key}: 例如 {hint}"), &format!("{key}: for example {hint}"));
+            }
+        }
+        let calendar = Calendar::new(offset?, hours?, weekend?, covers_until?, special);
+        if calendar.is_none() {
+            self.calendar_error(
+                "working_hours",
+                "上班时间要按先后写、不重叠，一周至少有一天上班",
+                "working hours must be in order and not overlap, with at least one working day a week",
+            );
+        }
+        calendar
+    }
+
+    fn calendar_error(&mut self, key: &str, zh: &str, en: &str) {
+        let line = self.files.line_of_key(files::CALENDAR, 1, key);
+        self.found.push(Finding::error(
+            "calendar",
+            At::line(files::CALENDAR, line),
+            (zh, en),
+            ("照例子改", "write it as in the example"),
+        ));
+    }
+
+    fn unknown(&mut self, file: &str, line: usize, what: (&str, &str), id: &str, list: &str) {
+        let (zh, en) = what;
+        let fix_zh = format!("改成 {list} 里有的，或在那里加上它");
+        let fix_en = format!("use one from {list}, or add it there");
+        self.found.push(Finding::error(
+            "unknown-id",
+            At::line(file, line),
+            (format!("没有这个{zh}：{id}"), format!("unknown {en}: {id}")),
+            (&fix_zh, &fix_en),
+        ));
+    }
+}
+
+use super::raw::RawDay;
+
+fn text(zh: &str, en: &str, ko: &str) -> Text {
+    let some = |words: &str| (!words.is_empty()).then(|| words.to_owned());
+    Text {
+        zh: zh.to_owned(),
+        en: some(en),
+        ko: some(ko),
+    }
+}
+
+fn session(text: &str) -> Option<(NaiveTime, NaiveTime)> {
+    let (open, close) = text.split_once('-')?;
+    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    Some((time(open)?, time(close)?))
+}

@@ -1,0 +1,140 @@
+//! The pack's files as text, from a folder or from the binary, and the lines things stand on.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use super::finding::{At, Finding, PackError};
+
+pub(crate) const DISTRICT: &str = "district.toml";
+pub(crate) const OFFICES: &str = "offices.toml";
+pub(crate) const CLAUSES: &str = "clauses.toml";
+pub(crate) const CATEGORIES: &str = "categories.toml";
+pub(crate) const ROUTING: &str = "routing.toml";
+pub(crate) const CALENDAR: &str = "calendar.toml";
+pub(crate) const HOLIDAYS: &str = "holidays.csv";
+pub(crate) const TOWNSHIPS: &str = "townships.csv";
+pub(crate) const COMMUNITIES: &str = "communities.csv";
+pub(crate) const OUTLINE: &str = "outline.geojson";
+pub(crate) const AREAS: &str = "areas.geojson";
+pub(crate) const NEIGHBOURS: &str = "neighbours.geojson";
+
+const ALL: [&str; 12] = [
+    DISTRICT, OFFICES, CLAUSES, CATEGORIES, ROUTING, CALENDAR, HOLIDAYS, TOWNSHIPS, COMMUNITIES,
+    OUTLINE, AREAS, NEIGHBOURS,
+];
+
+static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../infra/districts/jiangyuan");
+
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    texts: BTreeMap<&'static str, String>,
+}
+
+impl Files {
+    /// Missing files and files that aren't UTF-8 become findings; only a folder that can't be
+    /// opened at all is an error.
+    pub fn read(dir: &Path, found: &mut Vec<Finding>) -> Result<Self, PackError> {
+        let unreadable = |source| PackError::Unreadable {
+            path: dir.to_owned(),
+            source,
+        };
+        std::fs::read_dir(dir).map_err(unreadable)?;
+        Ok(Self::gather(
+            |name| match std::fs::read(dir.join(name)) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error.to_string()),
+            },
+            found,
+        ))
+    }
+
+    pub fn builtin(found: &mut Vec<Finding>) -> Self {
+        let get = |name: &str| Ok(BUILTIN.get_file(name).map(|file| file.contents().to_vec()));
+        Self::gather(get, found)
+    }
+
+    fn gather(
+        get: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+        found: &mut Vec<Finding>,
+    ) -> Self {
+        let mut files = Self::default();
+        for name in ALL {
+            let at = At::file(name);
+            match get(name) {
+                Ok(Some(bytes)) => match String::from_utf8(bytes) {
+                    // Excel puts a byte-order mark before the first column's name.
+                    Ok(text) => {
+                        let text = text.strip_prefix('\u{feff}').map_or(text.clone(), Into::into);
+                        files.texts.insert(name, text);
+                    }
+                    Err(_) => found.push(Finding::error(
+                        "not-utf8",
+                        at,
+                        ("文件不是 UTF-8 编码", "the file is not UTF-8"),
+                        (
+                            "另存为“CSV UTF-8”或 UTF-8 文本",
+                            "save it as “CSV UTF-8” or UTF-8 text",
+                        ),
+                    )),
+                },
+                Ok(None) => found.push(Finding::error(
+                    "file-missing",
+                    at,
+                    ("缺少这个文件", "the file is missing"),
+                    (
+                        "从内置的包里复制一份再改",
+                        "copy it from the built-in pack and edit it",
+                    ),
+                )),
+                Err(error) => found.push(Finding::error(
+                    "file-unreadable",
+                    at,
+                    (format!("读不了：{error}"), format!("can't be read: {error}")),
+                    ("检查文件权限", "check the file's permissions"),
+                )),
+            }
+        }
+        files
+    }
+
+    /// Empty for a file that is missing, which is already a finding.
+    pub fn text(&self, name: &str) -> &str {
+        self.texts.get(name).map_or("", String::as_str)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.texts.contains_key(name)
+    }
+
+    /// The first line that holds `needle`.
+    pub fn line_with(&self, name: &str, needle: &str) -> Option<usize> {
+        let mut lines = self.text(name).lines();
+        lines.position(|line| line.contains(needle)).map(|i| i + 1)
+    }
+
+    /// The line of `key = …` in the TOML table that begins at `from`, or `from` itself.
+    pub fn line_of_key(&self, name: &str, from: usize, key: &str) -> usize {
+        let starts = |line: &str| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start().starts_with(['=', '.']))
+        };
+        for (i, line) in self.text(name).lines().enumerate().skip(from.saturating_sub(1)) {
+            if i + 1 > from && line.trim_start().starts_with("[[") {
+                break;
+            }
+            if starts(line.trim_start()) {
+                return i + 1;
+            }
+        }
+        from
+    }
+}
+
+/// The line of a byte offset, counted from 1.
+pub(crate) fn line_at(text: &str, offset: usize) -> usize {
+    let end = offset.min(text.len());
+    text.as_bytes()[..end].iter().filter(|b| **b == b'\n').count() + 1
+}

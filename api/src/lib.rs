@@ -1,0 +1,20 @@
+//! Wufei (无废): the public service of a district's zero-waste programme.
+//!
+//! Slices (`auth`, `photos`, `reports`, `desk`, `public`) stand on `shared`, which stands on `db`.
+//! `district` is the pack of facts about one district and knows no slice.
+
+pub mod app;
+pub mod auth;
+pub mod commands;
+pub mod config;
+pub mod db;
+pub mod desk;
+pub mod district;
+pub mod health;
+pub mod lifecycle;
+pub mod observe;
+pub mod photos;
+pub mod public;
+pub mod reports;
+pub mod shared;
+pub mod web;

@@ -1,0 +1,131 @@
+//! Serving until told to stop: workers beside the requests, and a stop that finishes what is in flight.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::{self, App};
+use crate::shared::error::Result;
+use crate::shared::{idempotency, outbox, photos};
+use crate::{auth, reports};
+
+/// How long a stop waits for requests in flight.
+const GRACE: Duration = Duration::from_secs(30);
+/// How often what has expired is swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// Serves on `listener` until `stop`, then finishes requests in flight and closes the database.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let stopping = CancellationToken::new();
+    let workers = TaskTracker::new();
+    workers.spawn(deliver(Arc::clone(&app), stopping.clone()));
+    workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
+    workers.close();
+
+    let service =
+        app::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+    let asked = stopping.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop.await;
+        tracing::info!("Stopping: finishing requests in flight");
+        asked.cancel();
+    });
+    let overdue = {
+        let stopping = stopping.clone();
+        async move {
+            stopping.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        }
+    };
+    let served = tokio::select! {
+        served = async { server.await } => served,
+        () = overdue => {
+            tracing::warn!("Some requests took longer than the grace period");
+            Ok(())
+        }
+    };
+    stopping.cancel();
+    let _ = tokio::time::timeout(GRACE, workers.wait()).await;
+    app.db.close().await;
+    tracing::info!("Stopped");
+    served
+}
+
+/// Resolves on Ctrl-C or SIGTERM.
+pub async fn signal() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+/// Delivers the outbox: when its bell rings, and every few seconds.
+async fn deliver(app: Arc<App>, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        match outbox::deliver_due(&app.db, &app.clock, &app.mailer).await {
+            // A full batch: there may be more.
+            Ok(tried) if tried > 0 => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "The outbox cannot be read"),
+        }
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = app.outbox_bell.notified() => {}
+            () = tokio::time::sleep(outbox::POLL) => {}
+        }
+    }
+}
+
+async fn sweep(app: Arc<App>, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        if let Err(error) = sweep_once(&app).await {
+            tracing::error!(%error, "Sweeping failed");
+        }
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+    }
+}
+
+/// Brings suspended cases back and forgets what has expired.
+///
+/// # Errors
+/// When the database or the store fails.
+pub async fn sweep_once(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    reports::resume_due(app).await?;
+    photos::sweep_unattached(&app.db, &app.storage, now).await?;
+    idempotency::sweep(&app.db, now).await?;
+    outbox::sweep(&app.db, now).await?;
+    auth::sweep(&app.db, now).await?;
+    app.limiter.sweep();
+    metrics::gauge!("wufei_up").set(1.0);
+    Ok(())
+}

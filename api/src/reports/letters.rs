@@ -1,0 +1,166 @@
+//! Letters about a report: to the offices when it is dispatched, to its followers at every change.
+
+use std::collections::BTreeSet;
+
+use super::event::{Event, EventKind};
+use super::model::Report;
+use super::store;
+use super::view::{event_sentence, office_name};
+use crate::app::App;
+use crate::auth;
+use crate::db::Tx;
+use crate::district::Lang;
+use crate::message;
+use crate::shared::error::Result;
+use crate::shared::mail::Letter;
+use crate::shared::message::Message;
+use crate::shared::outbox::{self, Effect};
+
+/// Tells the office that leads, those that assist, and those to be told at once.
+pub async fn to_offices(app: &App, tx: &mut Tx, report: &Report) -> Result<()> {
+    let decision = &report.routing.0;
+    let mut offices: Vec<(&str, &str)> = vec![(report.lead.as_str(), "牵头办理")];
+    offices.extend(decision.alerted.iter().map(|office| (office.id.as_str(), "立即知悉并协助")));
+    offices.extend(report.assisting().map(|office| (office, "协助办理")));
+    let mut told = BTreeSet::new();
+    for (office, part) in offices {
+        if !told.insert(office.to_owned()) {
+            continue;
+        }
+        for to in addresses(app, tx, office).await? {
+            let letter = office_letter(app, report, part, to);
+            outbox::enqueue(tx, &app.random, app.clock.now(), &Effect::Mail(letter)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The office's own address and those of its handlers.
+async fn addresses(
+    app: &App,
+    tx: &mut Tx,
+    office: &str,
+) -> Result<BTreeSet<String>> {
+    let mut addresses: BTreeSet<String> =
+        auth::store::handler_emails(tx, office).await?.into_iter().collect();
+    addresses.extend(app.pack.office(office).and_then(|office| office.email.clone()));
+    Ok(addresses)
+}
+
+fn office_letter(app: &App, report: &Report, part: &str, to: String) -> Letter {
+    let decision = &report.routing.0;
+    let category = app.pack.category(&report.category).map_or("", |category| &category.name.zh);
+    let place = place_line(app, report, Lang::Zh);
+    let due = report.due_at.map_or_else(String::new, |due| {
+        format!("办理期限：{}\n", app.pack.calendar().local_text(due))
+    });
+    let reasons: String =
+        decision.reasons.iter().map(|reason| format!("· {}\n", reason.get(Lang::Zh))).collect();
+    let urgent = if report.urgent { "【紧急】" } else { "" };
+    Letter {
+        to,
+        subject: format!("{urgent}{category} {} {part}", report.code.grouped()),
+        text: format!(
+            "{urgent}有一起举报请贵单位{part}。\n\n\
+             编号：{code}\n类别：{category}\n地点：{place}\n{due}\
+             牵头：{lead}\n依据：{clause}\n{reasons}\n\
+             描述：{description}\n\n\
+             办理：{url}/desk/cases/{plain}\n\n\
+             此信由系统发出，请勿直接回复。\n",
+            code = report.code.grouped(),
+            lead = office_name(app, &report.lead, report, Lang::Zh),
+            clause = decision.clause,
+            description = if report.description.is_empty() { "（见照片）" } else { &report.description },
+            url = app.public_url,
+            plain = report.code,
+        ),
+    }
+}
+
+fn place_line(app: &App, report: &Report, lang: Lang) -> String {
+    let township = report.township.as_deref().and_then(|code| app.pack.township(code));
+    let community = report
+        .community
+        .as_deref()
+        .and_then(|code| app.pack.community(code))
+        .map(|(_, community)| community.name.get(lang));
+    [
+        township.map(|township| township.name.get(lang)),
+        community,
+        Some(report.address.as_str()).filter(|address| !address.is_empty()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" ")
+}
+
+/// Tells everyone who follows, each in their language, of a public step.
+pub async fn to_followers(app: &App, tx: &mut Tx, report: &Report, event: &Event) -> Result<()> {
+    let silent = matches!(event.kind, EventKind::Joined | EventKind::PhotosAdded | EventKind::Rated);
+    if !event.public || silent {
+        return Ok(());
+    }
+    for follower in store::followers(tx, report.id).await? {
+        let Some(to) = follower.email else { continue };
+        let lang = Lang::from_accept_language(&follower.lang);
+        let letter = follower_letter(app, report, event, lang, to);
+        outbox::enqueue(tx, &app.random, app.clock.now(), &Effect::Mail(letter)).await?;
+    }
+    Ok(())
+}
+
+fn follower_letter(app: &App, report: &Report, event: &Event, lang: Lang, to: String) -> Letter {
+    let code = report.code.grouped();
+    let what = event_sentence(app, event, report);
+    let status = report.status.name();
+    let mut text = message!(
+        "您关注的举报 {code} 有新进展：\n\n{zh}。\n现在的状态：{szh}\n",
+        "There is news about report {code}:\n\n{en}.\nStatus: {sen}\n",
+        "신고 {code}에 새 소식이 있습니다:\n\n{ko}.\n현재 상태: {sko}\n",
+        zh = what.zh,
+        en = what.en,
+        ko = what.ko,
+        szh = status.zh,
+        sen = status.en,
+        sko = status.ko
+    )
+    .get(lang)
+    .to_owned();
+    if event.kind == EventKind::Dispatched || event.kind == EventKind::Received {
+        for reason in &report.routing.reasons {
+            text.push_str("· ");
+            text.push_str(reason.get(lang));
+            text.push('\n');
+        }
+    }
+    if let Some(note) = &event.public_note {
+        text.push_str(
+            message!("\n说明：{note}\n", "\nNote: {note}\n", "\n설명: {note}\n").get(lang),
+        );
+    }
+    let url = format!("{}/r/{}", app.public_url, report.code);
+    text.push_str(closing(&url).get(lang));
+    Letter {
+        to,
+        subject: message!(
+            "举报 {code}：{zh}",
+            "Report {code}: {en}",
+            "신고 {code}: {ko}",
+            zh = status.zh,
+            en = status.en,
+            ko = status.ko
+        )
+        .get(lang)
+        .to_owned(),
+        text,
+    }
+}
+
+fn closing(url: &str) -> Message {
+    message!(
+        "\n查看全部经过：{url}\n\n此信由系统发出，请勿直接回复。\n",
+        "\nThe whole history: {url}\n\nThis letter was sent by the system; please do not reply.\n",
+        "\n전체 경과 보기: {url}\n\n이 메일은 시스템에서 발송되었습니다. 회신하지 마세요.\n"
+    )
+}

@@ -1,0 +1,20 @@
+//! Dumping reports: a resident files one, a department deals with it, somebody else verifies it.
+
+pub mod change;
+mod code;
+pub mod event;
+mod filing;
+pub mod follower;
+mod http;
+mod letters;
+pub mod model;
+pub mod similar;
+pub mod store;
+mod suspension;
+pub mod transitions;
+pub mod view;
+
+pub use code::Code;
+pub use filing::{point, route, tidy};
+pub use http::{load_by_code, may_see_photo, page_size, parse_statuses, router};
+pub use suspension::resume_due;

@@ -1,0 +1,501 @@
+//! A report, its states, and who may move it from one to the next.
+//!
+//! The states follow city management: 受理 → 派遣 → 处置 → 核查 → 结案. The office that handles a case
+//! never closes it: another office, or the resident, verifies it first.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+use super::code::Code;
+use super::transitions::{ClockEffect, Transition, Who, transition};
+use crate::auth::{Account, Role};
+use crate::district::{Calendar, Decision};
+use crate::message;
+use crate::shared::id::{AccountId, ReportId};
+use crate::shared::message::Message;
+
+/// Where a report stands.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Status {
+    /// 受理: taken in, not yet with an office.
+    Received,
+    /// 派遣: with an office that has not yet accepted it.
+    Dispatched,
+    /// 处置: being dealt with.
+    Accepted,
+    /// Dealt with, as the office says; not yet verified and closed.
+    Handled,
+    /// 结案: verified by somebody else and closed.
+    Closed,
+    /// 退单: sent back for the second time; a coordinator decides.
+    Returned,
+    /// 延期: being dealt with, with more time.
+    Extended,
+    /// 挂账: waits for a date.
+    Suspended,
+    /// 不予受理, or taken back by the reporter.
+    Rejected,
+    /// 并案: joined to a master case.
+    Merged,
+    /// Found not to be solved after all.
+    Reopened,
+}
+
+impl Status {
+    pub const ALL: [Self; 11] = [
+        Self::Received,
+        Self::Dispatched,
+        Self::Accepted,
+        Self::Handled,
+        Self::Closed,
+        Self::Returned,
+        Self::Extended,
+        Self::Suspended,
+        Self::Rejected,
+        Self::Merged,
+        Self::Reopened,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Dispatched => "dispatched",
+            Self::Accepted => "accepted",
+            Self::Handled => "handled",
+            Self::Closed => "closed",
+            Self::Returned => "returned",
+            Self::Extended => "extended",
+            Self::Suspended => "suspended",
+            Self::Rejected => "rejected",
+            Self::Merged => "merged",
+            Self::Reopened => "reopened",
+        }
+    }
+
+    /// Whether nothing more is expected of anybody.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Closed | Self::Rejected | Self::Merged)
+    }
+
+    /// The status in a resident's words.
+    pub fn name(self) -> Message {
+        match self {
+            Self::Received => message!("已受理", "Received", "접수됨"),
+            Self::Dispatched => message!("已派遣", "Dispatched", "배정됨"),
+            Self::Accepted => message!("处置中", "In hand", "처리 중"),
+            Self::Handled => message!("已处置，待核查", "Handled, to be verified", "처리됨, 확인 대기"),
+            Self::Closed => message!("已结案", "Closed", "종결"),
+            Self::Returned => message!("退单，待协调", "Returned, to be decided", "반려됨, 조정 중"),
+            Self::Extended => message!("已延期", "Extended", "기한 연장"),
+            Self::Suspended => message!("挂账", "Suspended", "보류"),
+            Self::Rejected => message!("不予受理", "Not taken up", "접수 불가"),
+            Self::Merged => message!("已并案", "Merged", "병합됨"),
+            Self::Reopened => message!("重新处置", "Reopened", "재처리"),
+        }
+    }
+}
+
+/// Who does something to a report.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    Staff { id: AccountId, role: Role, office: Option<String> },
+    /// The reporter, or somebody who joined.
+    Resident,
+    /// The service itself.
+    System,
+}
+
+impl Actor {
+    pub fn of(account: &Account) -> Self {
+        Self::Staff { id: account.id, role: account.role, office: account.office.clone() }
+    }
+
+    pub fn id(&self) -> Option<AccountId> {
+        match self {
+            Self::Staff { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
+    pub fn office(&self) -> Option<&str> {
+        match self {
+            Self::Staff { office, .. } => office.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// The `lead` of a place outside the district. Coordinators keep in touch with the neighbour.
+pub const NEIGHBOUR: &str = "neighbour";
+
+/// How long after closing a resident may say that it is not solved.
+pub const DISPUTE_WITHIN: TimeDelta = TimeDelta::days(30);
+
+/// A report as it is stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Report {
+    pub id: ReportId,
+    pub code: Code,
+    pub category: String,
+    pub description: String,
+    /// The description with personal data masked.
+    pub public_description: String,
+    pub lng: f64,
+    pub lat: f64,
+    pub public_lng: f64,
+    pub public_lat: f64,
+    pub accuracy_m: Option<f64>,
+    pub address: String,
+    pub public_address: String,
+    pub township: Option<String>,
+    pub community: Option<String>,
+    pub answers: Json<BTreeMap<String, String>>,
+    pub anonymous: bool,
+    pub private: bool,
+    pub status: Status,
+    pub urgent: bool,
+    pub routing: Json<Decision>,
+    pub lead: String,
+    pub assisting: String,
+    pub assignee: Option<AccountId>,
+    pub returns: i64,
+    pub final_dispatch: bool,
+    pub deadline_minutes: i64,
+    pub around_the_clock: bool,
+    pub due_at: Option<DateTime<Utc>>,
+    pub paused_at: Option<DateTime<Utc>>,
+    pub suspended_until: Option<DateTime<Utc>>,
+    pub dispatched_at: Option<DateTime<Utc>>,
+    pub handled_at: Option<DateTime<Utc>>,
+    pub handled_by: Option<AccountId>,
+    pub handled_office: Option<String>,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub verified_by: Option<AccountId>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub merged_into: Option<ReportId>,
+    pub reporters: i64,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Something to be done to a report, with what it needs.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Accept,
+    Return { target: String },
+    HandOver { to: AccountId },
+    Note,
+    Handle,
+    Verify,
+    FailVerification,
+    Close,
+    Dispatch { office: String, last: bool },
+    Reject,
+    Extend { hours: u32 },
+    Suspend { until: DateTime<Utc> },
+    Resume,
+    Merge { into: ReportId },
+    Reopen,
+    Dispute,
+    Confirm,
+    Withdraw,
+    AddPhotos,
+}
+
+/// Names of [`Change`]s, for the table of transitions and for what a person is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Accept,
+    Return,
+    HandOver,
+    Note,
+    Handle,
+    Verify,
+    FailVerification,
+    Close,
+    Dispatch,
+    Reject,
+    Extend,
+    Suspend,
+    Resume,
+    Merge,
+    Reopen,
+    Dispute,
+    Confirm,
+    Withdraw,
+    AddPhotos,
+}
+
+impl Change {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Accept => Action::Accept,
+            Self::Return { .. } => Action::Return,
+            Self::HandOver { .. } => Action::HandOver,
+            Self::Note => Action::Note,
+            Self::Handle => Action::Handle,
+            Self::Verify => Action::Verify,
+            Self::FailVerification => Action::FailVerification,
+            Self::Close => Action::Close,
+            Self::Dispatch { .. } => Action::Dispatch,
+            Self::Reject => Action::Reject,
+            Self::Extend { .. } => Action::Extend,
+            Self::Suspend { .. } => Action::Suspend,
+            Self::Resume => Action::Resume,
+            Self::Merge { .. } => Action::Merge,
+            Self::Reopen => Action::Reopen,
+            Self::Dispute => Action::Dispute,
+            Self::Confirm => Action::Confirm,
+            Self::Withdraw => Action::Withdraw,
+            Self::AddPhotos => Action::AddPhotos,
+        }
+    }
+}
+
+/// Why a change is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// This person may not, whatever the state.
+    NotYours(Message),
+    /// Not in this state.
+    NotNow(Message),
+}
+
+impl Report {
+    /// Whether the case is not over and late; a stopped clock is read where it stopped.
+    pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
+        !self.status.is_over()
+            && self.due_at.is_some_and(|due| due < self.paused_at.unwrap_or(now))
+    }
+
+    pub fn assisting(&self) -> impl Iterator<Item = &str> {
+        self.assisting.split(',').filter(|id| !id.is_empty())
+    }
+
+    /// Whether an office leads or assists.
+    pub fn concerns(&self, office: &str) -> bool {
+        self.lead == office || self.assisting().any(|id| id == office)
+    }
+
+    /// Whether this person may do this now.
+    pub fn allows(&self, action: Action, actor: &Actor, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let row = transition(action);
+        if !row.who.iter().any(|who| self.is(*who, actor)) {
+            return Err(Refusal::NotYours(self.not_yours(action, actor)));
+        }
+        if !row.from.contains(&self.status) {
+            return Err(Refusal::NotNow(message!(
+                "现在的状态是“{zh}”，不能这样做。",
+                "This cannot be done while the case is “{en}”.",
+                "현재 상태('{ko}')에서는 할 수 없습니다.",
+                zh = self.status.name().zh,
+                en = self.status.name().en,
+                ko = self.status.name().ko
+            )));
+        }
+        self.further_conditions(action, now)
+    }
+
+    fn further_conditions(&self, action: Action, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let refused = match action {
+            Action::Return if self.final_dispatch => Some(message!(
+                "协调员已作最终决定，不能再退单。",
+                "A coordinator has decided for good: the case cannot be returned again.",
+                "조정 담당자가 최종 결정했으므로 다시 반려할 수 없습니다."
+            )),
+            Action::Verify | Action::Confirm if self.verified_at.is_some() => Some(message!(
+                "已经核查通过。",
+                "It has already been verified.",
+                "이미 확인되었습니다."
+            )),
+            Action::Close if self.verified_at.is_none() => Some(message!(
+                "还没有核查通过，不能结案。",
+                "It has not been verified yet, so it cannot be closed.",
+                "아직 확인되지 않아 종결할 수 없습니다."
+            )),
+            Action::Dispute
+                if self.closed_at.is_some_and(|closed| now - closed > DISPUTE_WITHIN) =>
+            {
+                Some(message!(
+                    "结案已超过 30 天，请重新举报。",
+                    "It was closed more than 30 days ago: please report again.",
+                    "종결된 지 30일이 지났습니다. 다시 신고해 주세요."
+                ))
+            }
+            _ => None,
+        };
+        refused.map_or(Ok(()), |message| Err(Refusal::NotNow(message)))
+    }
+
+    /// Whether the actor is what a row of the table asks for.
+    fn is(&self, who: Who, actor: &Actor) -> bool {
+        match (who, actor) {
+            (Who::Resident, Actor::Resident) | (Who::System, Actor::System) => true,
+            (Who::LeadHandler, Actor::Staff { role: Role::Handler, office, .. }) => {
+                office.as_deref() == Some(self.lead.as_str())
+            }
+            (Who::LeadHandler, Actor::Staff { role: Role::Coordinator, .. }) => {
+                self.lead == NEIGHBOUR
+            }
+            (Who::AssistingHandler, Actor::Staff { role: Role::Handler, office, .. }) => {
+                office.as_deref().is_some_and(|office| self.concerns(office))
+            }
+            (Who::Coordinator, Actor::Staff { role, .. }) => *role == Role::Coordinator,
+            (Who::Administrator, Actor::Staff { role, .. }) => *role == Role::Administrator,
+            (Who::Verifier, Actor::Staff { role, .. }) => *role == Role::Verifier,
+            (Who::Independent, Actor::Staff { id, role, office }) => {
+                matches!(role, Role::Verifier | Role::Coordinator)
+                    && self.handled_by != Some(*id)
+                    && (office.is_none() || *office != self.handled_office)
+            }
+            _ => false,
+        }
+    }
+
+    fn not_yours(&self, action: Action, actor: &Actor) -> Message {
+        let handled_it = match actor {
+            Actor::Staff { id, office, .. } => {
+                self.handled_by == Some(*id)
+                    || (office.is_some() && *office == self.handled_office)
+            }
+            _ => false,
+        };
+        match action {
+            Action::Verify | Action::FailVerification | Action::Close if handled_it => message!(
+                "处置的部门不能自己核查、结案，须由其他部门或居民核查。",
+                "The office that handled a case cannot verify or close it: another office or the resident does.",
+                "처리한 부서는 직접 확인하거나 종결할 수 없습니다."
+            ),
+            _ => message!(
+                "这件事不由您或您的部门办理。",
+                "This is not for you or your office to do.",
+                "이 일은 귀하 또는 귀 부서의 소관이 아닙니다."
+            ),
+        }
+    }
+
+    /// Carries a change out and gives the report as it then is.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the table of transitions does not allow it.
+    pub fn changed(
+        mut self,
+        change: &Change,
+        actor: &Actor,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        self.allows(change.action(), actor, now)?;
+        let Transition { to, clock, .. } = transition(change.action());
+        if let Some(status) = to {
+            self.status = *status;
+        }
+        match change {
+            Change::Accept => self.assignee = actor.id(),
+            Change::HandOver { to } => self.assignee = Some(*to),
+            Change::Return { target } => {
+                self.returns += 1;
+                if self.returns >= 2 {
+                    self.status = Status::Returned;
+                    self.assignee = None;
+                } else {
+                    self.move_to(target.clone(), now);
+                }
+            }
+            Change::Dispatch { office, last } => {
+                self.final_dispatch = *last || self.returns >= 2;
+                self.move_to(office.clone(), now);
+            }
+            Change::Handle => {
+                self.handled_at = Some(now);
+                self.handled_by = actor.id();
+                self.handled_office = Some(self.lead.clone());
+                self.verified_at = None;
+                self.verified_by = None;
+            }
+            Change::Verify | Change::Confirm => {
+                self.verified_at = Some(now);
+                self.verified_by = actor.id();
+            }
+            Change::Close => self.closed_at = Some(now),
+            Change::FailVerification | Change::Dispute | Change::Reopen => {
+                self.verified_at = None;
+                self.verified_by = None;
+                self.closed_at = None;
+            }
+            Change::Suspend { until } => self.suspended_until = Some(*until),
+            Change::Resume => self.suspended_until = None,
+            Change::Merge { into } => self.merged_into = Some(*into),
+            Change::Reject | Change::Withdraw => self.closed_at = Some(now),
+            Change::Extend { .. } | Change::Note | Change::AddPhotos => {}
+        }
+        let extension = match change {
+            Change::Extend { hours } => i64::from(*hours) * 60,
+            _ => 0,
+        };
+        self.turn_clock(*clock, extension, calendar, now);
+        self.updated_at = now;
+        Ok(self)
+    }
+
+    fn move_to(&mut self, office: String, now: DateTime<Utc>) {
+        self.assisting = self
+            .assisting()
+            .filter(|id| *id != office)
+            .fold(",".to_owned(), |list, id| list + id + ",");
+        self.lead = office;
+        self.assignee = None;
+        self.dispatched_at = Some(now);
+    }
+
+    fn turn_clock(
+        &mut self,
+        effect: ClockEffect,
+        extension: i64,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) {
+        let after = |from, minutes| self.after(calendar, from, minutes);
+        match effect {
+            ClockEffect::Keep => {}
+            ClockEffect::Start => {
+                self.due_at = Some(after(now, self.deadline_minutes));
+                self.paused_at = None;
+            }
+            ClockEffect::Stop => self.paused_at = self.paused_at.or(Some(now)),
+            ClockEffect::Resume => {
+                if let (Some(due), Some(paused)) = (self.due_at, self.paused_at)
+                    && due > paused
+                {
+                    let left = if self.around_the_clock {
+                        (due - paused).num_minutes()
+                    } else {
+                        calendar.working_minutes_between(paused, due)
+                    };
+                    self.due_at = Some(after(now, left));
+                }
+                self.paused_at = None;
+            }
+            ClockEffect::Extend => {
+                self.due_at = Some(after(self.due_at.unwrap_or(now).max(now), extension));
+            }
+        }
+    }
+
+    fn after(&self, calendar: &Calendar, from: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
+        if self.around_the_clock {
+            from + TimeDelta::minutes(minutes)
+        } else {
+            calendar.add_working_minutes(from, minutes)
+        }
+    }
+}

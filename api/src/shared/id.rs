@@ -1,0 +1,36 @@
+//! Ids are types over UUIDv7, so that one kind is never taken for another.
+
+/// Declares an id type.
+macro_rules! id_type {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord,
+            serde::Serialize, serde::Deserialize, sqlx::Type, utoipa::ToSchema,
+        )]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+id_type! {
+    /// A person who signs in.
+    AccountId;
+    /// A dumping report.
+    ReportId;
+    /// One step in a report's history.
+    EventId;
+    /// The reporter, or someone who joined the report.
+    FollowerId;
+    /// An uploaded photo.
+    PhotoId;
+    /// An effect waiting to be delivered.
+    OutboxId;
+}

@@ -1,0 +1,17 @@
+//! What every slice stands on. Knows no slice.
+
+pub mod clock;
+pub mod error;
+pub mod extract;
+pub mod geo;
+pub mod id;
+pub mod idempotency;
+pub mod imaging;
+pub mod mail;
+pub mod message;
+pub mod outbox;
+pub mod page;
+pub mod photos;
+pub mod random;
+pub mod rate_limit;
+pub mod storage;

@@ -1,0 +1,198 @@
+//! Effects that commit with the change that causes them and are then delivered at least once.
+//!
+//! A replica leases what is due, delivers it, and marks it; a replica that dies in between lets the
+//! lease run out and another delivers it again. The payload is erased once delivered, because it
+//! holds an address.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use super::clock::Clock;
+use super::error::{Error, Result};
+use super::id::OutboxId;
+use super::mail::{Letter, Mailer, Undelivered};
+use super::random::Random;
+use crate::db::{Db, Tx};
+
+/// Longer than any delivery takes: SMTP's own time-outs are below it.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+const BATCH: i64 = 20;
+/// With the back-off below, about four days of trying.
+const MAX_ATTEMPTS: i64 = 22;
+/// Delivered rows are kept this long, without payload, for the operator.
+const KEPT_FOR: TimeDelta = TimeDelta::days(30);
+
+/// Something to do outside the database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Effect {
+    Mail(Letter),
+}
+
+impl Effect {
+    fn topic(&self) -> &'static str {
+        match self {
+            Self::Mail(_) => "mail",
+        }
+    }
+}
+
+/// Puts an effect into the transaction.
+pub async fn enqueue(
+    tx: &mut Tx,
+    random: &Random,
+    now: DateTime<Utc>,
+    effect: &Effect,
+) -> Result<()> {
+    tx.sql(
+        "INSERT INTO outbox (id, topic, payload, created_at, not_before, attempts)
+         VALUES ($1, $2, $3, $4, $4, 0)",
+    )
+    .bind(OutboxId(random.uuid(now)))
+    .bind(effect.topic())
+    .bind(Json(effect.clone()))
+    .bind(now)
+    .run()
+    .await?;
+    Ok(())
+}
+
+/// How long to wait before the attempt after `attempts` failed ones: 30 s doubling up to 6 h.
+fn back_off(attempts: i64) -> TimeDelta {
+    let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
+    TimeDelta::seconds(30 * 2_i64.pow(doublings)).min(TimeDelta::hours(6))
+}
+
+#[derive(sqlx::FromRow)]
+struct Due {
+    id: OutboxId,
+    payload: Option<Json<Effect>>,
+    attempts: i64,
+}
+
+/// Delivers what is due and gives how many effects it tried.
+pub async fn deliver_due(db: &Db, clock: &Clock, mailer: &Mailer) -> Result<usize> {
+    let now = clock.now();
+    // The outer condition holds again after a wait for another replica's row lock on PostgreSQL.
+    let due: Vec<Due> = db
+        .sql(
+            "UPDATE outbox SET leased_until = $2, attempts = attempts + 1
+             WHERE id IN (SELECT id FROM outbox
+                          WHERE delivered_at IS NULL AND failed_at IS NULL AND not_before <= $1
+                            AND (leased_until IS NULL OR leased_until <= $1)
+                          ORDER BY not_before LIMIT $3)
+               AND delivered_at IS NULL AND failed_at IS NULL
+               AND (leased_until IS NULL OR leased_until <= $1)
+             RETURNING id, payload, attempts",
+        )
+        .bind(now)
+        .bind(now + LEASE)
+        .bind(BATCH)
+        .all()
+        .await?;
+    let tried = due.len();
+    for effect in due {
+        let outcome = match effect.payload {
+            Some(Json(Effect::Mail(letter))) => mailer.send(effect.id, &letter, clock.now()).await,
+            None => Err(Undelivered::Never("the payload is gone".into())),
+        };
+        settle(db, clock.now(), effect.id, effect.attempts, outcome).await?;
+    }
+    Ok(tried)
+}
+
+async fn settle(
+    db: &Db,
+    now: DateTime<Utc>,
+    id: OutboxId,
+    attempts: i64,
+    outcome: Result<(), Undelivered>,
+) -> Result<()> {
+    match outcome {
+        Ok(()) => {
+            db.sql(
+                "UPDATE outbox SET delivered_at = $2, payload = NULL, leased_until = NULL,
+                        last_error = NULL
+                 WHERE id = $1",
+            )
+            .bind(id)
+            .bind(now)
+            .run()
+            .await?;
+            metrics::counter!("wufei_outbox_delivered_total").increment(1);
+        }
+        Err(Undelivered::Later(reason)) if attempts < MAX_ATTEMPTS => {
+            tracing::warn!(effect = %id, attempts, reason, "Delivery failed, will be tried again");
+            db.sql(
+                "UPDATE outbox SET not_before = $2, leased_until = NULL, last_error = $3
+                 WHERE id = $1",
+            )
+            .bind(id)
+            .bind(now + back_off(attempts))
+            .bind(reason)
+            .run()
+            .await?;
+        }
+        Err(Undelivered::Later(reason) | Undelivered::Never(reason)) => {
+            tracing::error!(effect = %id, attempts, reason, "Delivery given up");
+            db.sql(
+                "UPDATE outbox SET failed_at = $2, leased_until = NULL, last_error = $3
+                 WHERE id = $1",
+            )
+            .bind(id)
+            .bind(now)
+            .bind(reason)
+            .run()
+            .await?;
+            metrics::counter!("wufei_outbox_given_up_total").increment(1);
+        }
+    }
+    Ok(())
+}
+
+/// What waits and what was given up.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Backlog {
+    pub waiting: i64,
+    pub given_up: i64,
+}
+
+pub async fn backlog(db: &Db) -> Result<Backlog> {
+    db.sql(
+        "SELECT COUNT(CASE WHEN failed_at IS NULL THEN 1 END) AS waiting,
+                COUNT(failed_at) AS given_up
+         FROM outbox WHERE delivered_at IS NULL",
+    )
+    .one()
+    .await
+    .map_err(Error::from)
+}
+
+/// Forgets what was delivered long ago.
+pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u64> {
+    Ok(db
+        .sql("DELETE FROM outbox WHERE delivered_at < $1")
+        .bind(now - KEPT_FOR)
+        .run()
+        .await?)
+}
+
+/// How long the worker rests when nothing wakes it.
+pub const POLL: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_back_off_doubles_to_six_hours_and_gives_a_mail_server_days_to_return() {
+        assert_eq!(back_off(1), TimeDelta::seconds(30));
+        assert_eq!(back_off(2), TimeDelta::seconds(60));
+        assert_eq!(back_off(30), TimeDelta::hours(6));
+        let total: TimeDelta = (1..MAX_ATTEMPTS).map(back_off).sum();
+        assert!(total > TimeDelta::days(3), "{total}");
+    }
+}

@@ -1,0 +1,29 @@
+-- Who can sign in, and the links and sessions by which they do.
+CREATE TABLE accounts (
+    id BLOB PRIMARY KEY NOT NULL,
+    username TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('resident', 'handler', 'coordinator', 'verifier', 'moderator', 'editor', 'administrator')),
+    office TEXT,
+    email TEXT,
+    password_hash TEXT NOT NULL,
+    disabled BOOLEAN NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE INDEX accounts_by_office ON accounts (office, role);
+
+-- Only the SHA-256 of a token is kept: a copy of the database signs nobody in.
+CREATE TABLE sessions (
+    token_hash BLOB PRIMARY KEY NOT NULL,
+    account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX sessions_by_account ON sessions (account_id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE setup_tokens (
+    token_hash BLOB PRIMARY KEY NOT NULL,
+    expires_at TEXT NOT NULL
+);

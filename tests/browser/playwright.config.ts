@@ -1,0 +1,47 @@
+// The journeys drive the real binary with a real browser, once on each database.
+import { defineConfig } from '@playwright/test'
+import type { Options } from './harness/fixtures.ts'
+
+function required(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set: run the journeys with \`make test\``)
+  return value
+}
+
+export default defineConfig<Options>({
+  testDir: 'journeys',
+  outputDir: '../../target/browser-results',
+  // A test that passes at the second try is a test that fails.
+  retries: 0,
+  forbidOnly: true,
+  fullyParallel: true,
+  workers: 2,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: required('CHROMIUM'),
+      args: [
+        // Debian's runs as root in CI; the pages are our own.
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        // Else it looks for its maker's hosts at every start.
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'sqlite', use: { database: 'sqlite' } },
+    // `@sqlite`: says nothing about the database, so once is enough.
+    { name: 'postgres', use: { database: 'postgres' }, grepInvert: /@sqlite/ },
+  ],
+})

@@ -1,0 +1,20 @@
+import type { RouteLocationNormalized, RouteLocationRaw } from 'vue-router'
+import { useSession } from '@/shared/store/session'
+import { isStaff } from './logic/roles'
+
+type Answer = true | RouteLocationRaw
+
+export async function requireStaff(to: RouteLocationNormalized): Promise<Answer> {
+  const session = useSession()
+  try {
+    const me = session.me === undefined ? await session.refresh() : session.me
+    if (me && isStaff(me.role)) return true
+  } catch {
+    // No network: the sign-in page says so and tries again there.
+  }
+  return { name: 'desk-login', query: { next: to.fullPath } }
+}
+
+export function requireAdministrator(): Answer {
+  return useSession().me?.role === 'administrator' ? true : { name: 'desk-inbox' }
+}

@@ -1,0 +1,20 @@
+import type { Role } from '@/shared/api/types'
+import type { StaffRole } from '../types'
+
+export const STAFF_ROLES: StaffRole[] = [
+  'handler',
+  'coordinator',
+  'verifier',
+  'moderator',
+  'editor',
+  'administrator',
+]
+
+export function isStaff(role: Role): role is StaffRole {
+  return role !== 'resident'
+}
+
+/** A handler sees the cases of one office, so an account without an office would see nothing. */
+export function needsOffice(role: StaffRole): boolean {
+  return role === 'handler' || role === 'verifier'
+}

@@ -1,0 +1,123 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { deskRoutes } from '@/features/desk/routes'
+import { addMessages, i18n } from '@/shared/i18n'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Message key of the page's title. */
+    title?: string
+    /** Desk pages bring their own frame and their own messages. */
+    desk?: boolean
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('@/features/home/HomePage.vue') },
+  {
+    path: '/report',
+    name: 'report',
+    component: () => import('@/features/reports/wizard/ReportPage.vue'),
+    meta: { title: 'wizard.title' },
+  },
+  {
+    path: '/done/:code(\\d{9})',
+    name: 'done',
+    props: true,
+    component: () => import('@/features/reports/page/DonePage.vue'),
+    meta: { title: 'done.title' },
+  },
+  {
+    path: '/mine',
+    name: 'mine',
+    component: () => import('@/features/reports/mine/MinePage.vue'),
+    meta: { title: 'mine.title' },
+  },
+  {
+    path: '/r/:code(\\d{9})',
+    name: 'report-view',
+    props: true,
+    component: () => import('@/features/reports/page/ReportViewPage.vue'),
+    meta: { title: 'page.title' },
+  },
+  {
+    path: '/map',
+    name: 'map',
+    component: () => import('@/features/reports/map/MapPage.vue'),
+    meta: { title: 'map.title' },
+  },
+  {
+    path: '/find',
+    name: 'find',
+    component: () => import('@/features/reports/FindPage.vue'),
+    meta: { title: 'find.title' },
+  },
+  {
+    path: '/who',
+    name: 'who',
+    component: () => import('@/features/reports/WhoPage.vue'),
+    meta: { title: 'who.title' },
+  },
+  {
+    path: '/setup',
+    name: 'setup',
+    component: () => import('@/features/setup/SetupPage.vue'),
+    meta: { title: 'setup.title' },
+  },
+  {
+    path: '/privacy',
+    name: 'privacy',
+    component: () => import('@/features/privacy/PrivacyPage.vue'),
+    meta: { title: 'privacy.title' },
+  },
+  ...deskRoutes,
+  {
+    path: '/:path(.*)*',
+    name: 'not-found',
+    component: () => import('@/features/home/NotFoundPage.vue'),
+    meta: { title: 'not_found.title' },
+  },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior(to, _from, saved) {
+    if (saved) return saved
+    return to.hash && !to.hash.includes('=') ? { el: to.hash } : { top: 0 }
+  },
+})
+
+router.beforeEach(async (to) => {
+  if (to.path === '/desk' || to.path.startsWith('/desk/')) {
+    const loaders = {
+      zh: () => import('@/features/desk/locales/zh'),
+      en: () => import('@/features/desk/locales/en'),
+      ko: () => import('@/features/desk/locales/ko'),
+    }
+    await addMessages('desk', async (locale) => (await loaders[locale]()).default)
+  }
+})
+
+router.onError((_error, to) => {
+  // A page that cannot be fetched without a signal says so instead of doing nothing.
+  if (to.matched.length > 0)
+    void import('@/shared/ui/toast').then(
+      ({ toast }) => toast(i18n.global.t('error.offline')),
+      () => undefined,
+    )
+})
+
+router.afterEach((to, from, failure) => {
+  if (failure) return
+  const { t } = i18n.global
+  const title = to.meta.title ? `${t(to.meta.title)} · ${t('brand.name')}` : t('brand.name')
+  document.title = title
+  // A screen reader hears the new page: the heading takes the focus, unless only the query changed.
+  if (from.matched.length === 0 || to.path === from.path) return
+  setTimeout(() => {
+    const heading = document.querySelector<HTMLElement>('main h1, main')
+    if (!heading || heading.contains(document.activeElement)) return
+    if (!heading.hasAttribute('tabindex')) heading.setAttribute('tabindex', '-1')
+    heading.focus({ preventScroll: true })
+  }, 50)
+})

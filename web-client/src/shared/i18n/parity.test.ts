@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import deskEn from '@/features/desk/locales/en'
+import deskKo from '@/features/desk/locales/ko'
+import deskZh from '@/features/desk/locales/zh'
+import en from './locales/en'
+import ko from './locales/ko'
+import zh from './locales/zh'
+
+function flatten(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) =>
+      flatten(inner, path === '' ? key : `${path}.${key}`),
+    )
+  }
+  return [[path, String(value)]]
+}
+
+const placeholders = (text: string) =>
+  Array.from(new Set(Array.from(text.matchAll(/\{(\w+)\}/g), (match) => match[1]))).sort()
+
+describe.each([
+  ['the resident pages', { zh, en, ko }],
+  ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
+])('messages of %s', (_name, sets) => {
+  const chinese = flatten(sets.zh)
+
+  it.each(['en', 'ko'] as const)('have the same keys in %s as in Chinese', (locale) => {
+    const keys = flatten(sets[locale]).map(([key]) => key)
+    expect(keys.sort()).toEqual(chinese.map(([key]) => key).sort())
+  })
+
+  it.each(['en', 'ko'] as const)('use the same placeholders in %s', (locale) => {
+    const other = new Map(flatten(sets[locale]))
+    for (const [key, text] of chinese)
+      expect([key, placeholders(other.get(key) ?? '')]).toEqual([key, placeholders(text)])
+  })
+
+  it.each(['zh', 'en', 'ko'] as const)('are never empty in %s', (locale) => {
+    // The joiner between spoken digits is empty on purpose where words are written together.
+    const empty = flatten(sets[locale]).filter(
+      ([key, text]) => text.trim() === '' && key !== 'done.digit_joiner',
+    )
+    expect(empty).toEqual([])
+  })
+
+  it.each(['en', 'ko'] as const)('contain no Chinese in %s', (locale) => {
+    const chineseText = flatten(sets[locale]).filter(([, text]) => /[\u4e00-\u9fff]/.test(text))
+    expect(chineseText).toEqual([])
+  })
+
+  it.each(['zh', 'en', 'ko'] as const)(
+    'use no character that the message syntax reserves in %s',
+    (locale) => {
+      const odd = flatten(sets[locale]).filter(([, text]) => /[@]/.test(text))
+      expect(odd).toEqual([])
+    },
+  )
+})
