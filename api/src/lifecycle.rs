@@ -34,10 +34,8 @@ pub async fn serve(
     workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
     workers.close();
 
-    let service =
-        app::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let asked = stopping.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let server = serve_requests(Arc::clone(&app), listener, async move {
         stop.await;
         tracing::info!("Stopping: finishing requests in flight");
         asked.cancel();
@@ -50,7 +48,7 @@ pub async fn serve(
         }
     };
     let served = tokio::select! {
-        served = async { server.await } => served,
+        served = server => served,
         () = overdue => {
             tracing::warn!("Some requests took longer than the grace period");
             Ok(())
@@ -61,6 +59,19 @@ pub async fn serve(
     app.db.close().await;
     tracing::info!("Stopped");
     served
+}
+
+/// Serves without the workers until `stop`, then finishes requests in flight.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_requests(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = app::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
 /// Resolves on Ctrl-C or SIGTERM.

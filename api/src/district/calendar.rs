@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday,
+};
 use serde::{Deserialize, Serialize};
 
 /// What `holidays.csv` says about a day.
@@ -79,7 +81,10 @@ impl Calendar {
     }
 
     pub fn is_working_day(&self, date: NaiveDate) -> bool {
-        let special = self.special.get(&date).filter(|_| date <= self.covers_until);
+        let special = self
+            .special
+            .get(&date)
+            .filter(|_| date <= self.covers_until);
         match special {
             Some(day) => day.kind == DayKind::Workday,
             None => !self.weekend.contains(&date.weekday()),
@@ -89,7 +94,9 @@ impl Calendar {
     pub fn is_working_time(&self, at: DateTime<Utc>) -> bool {
         let local = at.with_timezone(&self.offset).naive_local();
         let time = local.time();
-        self.hours.iter().any(|(open, close)| (*open..*close).contains(&time))
+        self.hours
+            .iter()
+            .any(|(open, close)| (*open..*close).contains(&time))
             && self.is_working_day(local.date())
     }
 
@@ -150,10 +157,16 @@ impl Calendar {
     }
 
     fn sessions(&self, date: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
-        let hours: &[_] = if self.is_working_day(date) { &self.hours } else { &[] };
+        let hours: &[_] = if self.is_working_day(date) {
+            &self.hours
+        } else {
+            &[]
+        };
         // A fixed offset has no gaps or repeats, so the difference is exact.
         let utc = move |time: NaiveTime| date.and_time(time).and_utc() - self.shift();
-        hours.iter().map(move |(open, close)| (utc(*open), utc(*close)))
+        hours
+            .iter()
+            .map(move |(open, close)| (utc(*open), utc(*close)))
     }
 
     fn shift(&self) -> TimeDelta {

@@ -10,7 +10,11 @@ fn in_each(write: impl Fn(Lang) -> String) -> Text {
 }
 
 pub(super) fn unnamed_neighbour() -> Text {
-    Text::new("相邻的县（市、区）", "the neighbouring district", "이웃 현(시, 구)")
+    Text::new(
+        "相邻的县（市、区）",
+        "the neighbouring district",
+        "이웃 현(시, 구)",
+    )
 }
 
 pub(super) fn reasons(
@@ -42,11 +46,14 @@ pub(super) fn reasons(
             }
         }));
     }
-    reasons.push(deadline(decision));
+    // Our deadline doesn't bind another district.
+    if decision.lead.id != NEIGHBOUR {
+        reasons.push(deadline(decision));
+    }
     reasons
 }
 
-fn names(offices: &[OfficeRef], lang: Lang) -> String {
+fn names<'a>(offices: impl IntoIterator<Item = &'a OfficeRef>, lang: Lang) -> String {
     let separator = if lang == Lang::Zh { "、" } else { ", " };
     let mut names = String::new();
     for office in offices {
@@ -60,18 +67,29 @@ fn names(offices: &[OfficeRef], lang: Lang) -> String {
 
 fn clause(pack: &Pack, rule: &Rule, decision: &Decision) -> Text {
     let clause = &pack.clauses[rule.clause];
+    // The neighbour is told because of the border; no clause of ours binds it.
+    let bound = |office: &&OfficeRef| office.id != NEIGHBOUR;
+    let assisting: Vec<&OfficeRef> = decision.assisting.iter().filter(bound).collect();
     in_each(|lang| {
         let (id, title) = (&clause.id, clause.title.get(lang));
         let lead = decision.lead.name.get(lang);
-        let assisting = names(&decision.assisting, lang);
-        let alone = assisting.is_empty();
-        match lang {
-            Lang::Zh if alone => format!("依据《实施方案》{id}（{title}）：由{lead}负责。"),
-            Lang::Zh => format!("依据《实施方案》{id}（{title}）：{lead}牵头，{assisting}配合。"),
-            Lang::En if alone => format!("By clause {id} of the programme ({title}): {lead} is responsible."),
-            Lang::En => format!("By clause {id} of the programme ({title}): {lead} leads; assisting: {assisting}."),
-            Lang::Ko if alone => format!("실시방안 {id}({title})에 따라 담당: {lead}."),
-            Lang::Ko => format!("실시방안 {id}({title})에 따라 주관: {lead}, 협조: {assisting}."),
+        let basis = match (lang, rule.departs) {
+            (Lang::Zh, false) => format!("依据《实施方案》{id}（{title}）："),
+            (Lang::En, false) => format!("By clause {id} of the programme ({title}): "),
+            (Lang::Ko, false) => format!("실시방안 {id}({title})에 따라 "),
+            // Such a rule gives the lead to another office than the clause does.
+            (Lang::Zh, true) => format!("参照《实施方案》{id}（{title}）："),
+            (Lang::En, true) => format!("With regard to clause {id} of the programme ({title}): "),
+            (Lang::Ko, true) => format!("실시방안 {id}({title})을 참고하여 "),
+        };
+        let who = names(assisting.iter().copied(), lang);
+        match (lang, who.is_empty()) {
+            (Lang::Zh, true) => format!("{basis}由{lead}负责。"),
+            (Lang::Zh, false) => format!("{basis}{lead}牵头，{who}配合。"),
+            (Lang::En, true) => format!("{basis}{lead} is responsible."),
+            (Lang::En, false) => format!("{basis}{lead} leads; assisting: {who}."),
+            (Lang::Ko, true) => format!("{basis}담당: {lead}."),
+            (Lang::Ko, false) => format!("{basis}주관: {lead}, 협조: {who}."),
         }
     })
 }
@@ -87,24 +105,38 @@ fn border(site: &Site, decision: &Decision, margin_m: f64) -> Option<Text> {
             let name = neighbour.get(lang);
             match lang {
                 Lang::Zh => format!("定位在区界外约{metres}米，但以您选的为准；也告诉{name}。"),
-                Lang::En => format!("The position is about {metres} m outside the border, but your own choice counts; {name} is told too."),
-                Lang::Ko => format!("위치가 구 경계 밖 약 {metres}m이지만 고르신 곳을 따릅니다. {name}에도 알립니다."),
+                Lang::En => format!(
+                    "The position is about {metres} m outside the border, but your own choice counts; {name} is told too."
+                ),
+                Lang::Ko => format!(
+                    "위치가 구 경계 밖 약 {metres}m이지만 고르신 곳을 따릅니다. {name}에도 알립니다."
+                ),
             }
         }),
         Border::Near => in_each(|lang| {
             let name = neighbour.get(lang);
             match lang {
                 Lang::Zh => format!("离区界约{metres}米，界线画得不够准，所以也告诉{name}。"),
-                Lang::En => format!("The border is about {metres} m away and not drawn precisely, so {name} is told too."),
-                Lang::Ko => format!("구 경계까지 약 {metres}m이고 경계선이 정확하지 않아 {name}에도 알립니다."),
+                Lang::En => format!(
+                    "The border is about {metres} m away and not drawn precisely, so {name} is told too."
+                ),
+                Lang::Ko => format!(
+                    "구 경계까지 약 {metres}m이고 경계선이 정확하지 않아 {name}에도 알립니다."
+                ),
             }
         }),
         Border::Outside if site.place.distance_to_border_m <= margin_m => in_each(|lang| {
             let told = names(&decision.assisting, lang);
             match lang {
-                Lang::Zh => format!("离区界只有约{metres}米，界线画得不够准，所以也告诉本区的{told}。"),
-                Lang::En => format!("The border is only about {metres} m away and not drawn precisely, so our own offices are told too: {told}."),
-                Lang::Ko => format!("구 경계까지 약 {metres}m이고 경계선이 정확하지 않아 강원구에도 알립니다: {told}."),
+                Lang::Zh => {
+                    format!("离区界只有约{metres}米，界线画得不够准，所以也告诉本区的{told}。")
+                }
+                Lang::En => format!(
+                    "The border is only about {metres} m away and not drawn precisely, so our own offices are told too: {told}."
+                ),
+                Lang::Ko => format!(
+                    "구 경계까지 약 {metres}m이고 경계선이 정확하지 않아 강원구에도 알립니다: {told}."
+                ),
             }
         }),
         Border::Outside => in_each(|lang| {
@@ -153,8 +185,16 @@ fn township(site: &Site, decision: &Decision) -> Option<Text> {
 
 fn ground(site: &Site) -> Text {
     match (site.ground, site.community.is_some()) {
-        (Ground::Urban, true) => Text::new("社区按城区算。", "A residential community counts as urban.", "사회구역은 시내로 봅니다."),
-        (Ground::Village, true) => Text::new("村按农村算。", "A village counts as village ground.", "촌은 농촌으로 봅니다."),
+        (Ground::Urban, true) => Text::new(
+            "社区按城区算。",
+            "A residential community counts as urban.",
+            "사회구역은 시내로 봅니다.",
+        ),
+        (Ground::Village, true) => Text::new(
+            "村按农村算。",
+            "A village counts as village ground.",
+            "촌은 농촌으로 봅니다.",
+        ),
         (Ground::Urban, false) => Text::new(
             "离镇（街）驻地近，估计是城区；您选了社区或村，就以它为准。",
             "Close to a township seat, so probably urban; your community or village counts if you pick it.",

@@ -21,11 +21,22 @@ pub(crate) const AREAS: &str = "areas.geojson";
 pub(crate) const NEIGHBOURS: &str = "neighbours.geojson";
 
 const ALL: [&str; 12] = [
-    DISTRICT, OFFICES, CLAUSES, CATEGORIES, ROUTING, CALENDAR, HOLIDAYS, TOWNSHIPS, COMMUNITIES,
-    OUTLINE, AREAS, NEIGHBOURS,
+    DISTRICT,
+    OFFICES,
+    CLAUSES,
+    CATEGORIES,
+    ROUTING,
+    CALENDAR,
+    HOLIDAYS,
+    TOWNSHIPS,
+    COMMUNITIES,
+    OUTLINE,
+    AREAS,
+    NEIGHBOURS,
 ];
 
-static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../infra/districts/jiangyuan");
+pub(crate) static BUILTIN: Dir<'_> =
+    include_dir!("$CARGO_MANIFEST_DIR/../infra/districts/jiangyuan");
 
 #[derive(Debug, Default)]
 pub(crate) struct Files {
@@ -67,7 +78,9 @@ impl Files {
                 Ok(Some(bytes)) => match String::from_utf8(bytes) {
                     // Excel puts a byte-order mark before the first column's name.
                     Ok(text) => {
-                        let text = text.strip_prefix('\u{feff}').map_or(text.clone(), Into::into);
+                        let text = text
+                            .strip_prefix('\u{feff}')
+                            .map_or(text.clone(), Into::into);
                         files.texts.insert(name, text);
                     }
                     Err(_) => found.push(Finding::error(
@@ -92,7 +105,10 @@ impl Files {
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",
                     at,
-                    (format!("读不了：{error}"), format!("can't be read: {error}")),
+                    (
+                        format!("读不了：{error}"),
+                        format!("can't be read: {error}"),
+                    ),
                     ("检查文件权限", "check the file's permissions"),
                 )),
             }
@@ -121,7 +137,12 @@ impl Files {
             line.strip_prefix(key)
                 .is_some_and(|rest| rest.trim_start().starts_with(['=', '.']))
         };
-        for (i, line) in self.text(name).lines().enumerate().skip(from.saturating_sub(1)) {
+        for (i, line) in self
+            .text(name)
+            .lines()
+            .enumerate()
+            .skip(from.saturating_sub(1))
+        {
             if i + 1 > from && line.trim_start().starts_with("[[") {
                 break;
             }
@@ -135,6 +156,6 @@ impl Files {
 
 /// The line of a byte offset, counted from 1.
 pub(crate) fn line_at(text: &str, offset: usize) -> usize {
-    let end = offset.min(text.len());
-    text.as_bytes()[..end].iter().filter(|b| **b == b'\n').count() + 1
+    let before = text.get(..offset).unwrap_or(text);
+    before.split('\n').count()
 }

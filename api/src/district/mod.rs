@@ -115,7 +115,6 @@ pub struct Pack {
     rules_of: Vec<Vec<usize>>,
     map: places::Map,
     community_by_code: HashMap<String, (usize, usize)>,
-    community_wins_within_m: f64,
     fallback_office: usize,
     calendar: Calendar,
 }
@@ -176,7 +175,10 @@ impl Pack {
     }
 
     pub fn township(&self, code: &str) -> Option<&Township> {
-        self.map.townships.iter().find(|township| township.code == code)
+        self.map
+            .townships
+            .iter()
+            .find(|township| township.code == code)
     }
 
     /// A community or village with the township that it belongs to.

@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Text;
 use super::geo::Point;
 use super::shape::{Edges, Shape};
-use super::Text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -126,7 +126,8 @@ pub struct Place<'a> {
     pub border: Border,
     /// To the outline, from either side.
     pub distance_to_border_m: f64,
-    /// The township whose area holds the point, or lies nearest to it.
+    /// The township whose area holds the point, or lies nearest to it. `None` farther outside
+    /// than a picked community reaches.
     pub township: Option<&'a Township>,
     pub ground: Ground,
     /// Where the border is not `Inside`, if the pack knows who is there.
@@ -139,6 +140,8 @@ pub(crate) struct Map {
     pub townships: Vec<Township>,
     pub neighbours: Vec<Neighbour>,
     pub margin_m: f64,
+    /// So far outside a community that the resident picked still counts.
+    pub reach_m: f64,
     pub urban_within_m: [f64; 2],
     border: Edges,
     cells: Edges,
@@ -150,7 +153,7 @@ impl Map {
         outline: Shape,
         townships: Vec<Township>,
         neighbours: Vec<Neighbour>,
-        margin_m: f64,
+        [margin_m, reach_m]: [f64; 2],
         urban_within_m: [f64; 2],
     ) -> Self {
         let cells = townships.iter().enumerate();
@@ -162,6 +165,7 @@ impl Map {
             townships,
             neighbours,
             margin_m,
+            reach_m,
             urban_within_m,
         }
     }
@@ -177,22 +181,36 @@ impl Map {
         Place {
             border,
             distance_to_border_m,
-            township: self.township_at(point),
+            township: (inside || distance_to_border_m <= self.margin_m.max(self.reach_m))
+                .then(|| self.township_at(point))
+                .flatten(),
             ground: self.ground_at(point),
-            neighbour: (border != Border::Inside).then(|| self.neighbour_at(point)).flatten(),
+            neighbour: (border != Border::Inside)
+                .then(|| self.neighbour_at(point))
+                .flatten(),
         }
     }
 
     fn township_at(&self, point: Point) -> Option<&Township> {
-        let holds = |township: &&Township| township.area.as_ref().is_some_and(|a| a.contains(point));
-        let nearest = || self.cells.nearest(point).and_then(|(_, i)| self.townships.get(i));
+        let holds =
+            |township: &&Township| township.area.as_ref().is_some_and(|a| a.contains(point));
+        let nearest = || {
+            self.cells
+                .nearest(point)
+                .and_then(|(_, i)| self.townships.get(i))
+        };
         let found = self.townships.iter().find(holds);
         found.or_else(nearest).or_else(|| self.nearest_seat(point))
     }
 
     fn nearest_seat(&self, point: Point) -> Option<&Township> {
-        let seats = self.townships.iter().filter_map(|t| Some((t, t.seat?.distance_m(point))));
-        seats.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(township, _)| township)
+        let seats = self
+            .townships
+            .iter()
+            .filter_map(|t| Some((t, t.seat?.distance_m(point))));
+        seats
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(township, _)| township)
     }
 
     fn ground_at(&self, point: Point) -> Ground {
@@ -202,9 +220,15 @@ impl Map {
                 TownshipKind::Subdistrict => subdistrict,
                 TownshipKind::Town => town,
             };
-            township.seat.is_some_and(|seat| seat.distance_m(point) <= radius)
+            township
+                .seat
+                .is_some_and(|seat| seat.distance_m(point) <= radius)
         });
-        if built_up { Ground::Urban } else { Ground::Village }
+        if built_up {
+            Ground::Urban
+        } else {
+            Ground::Village
+        }
     }
 
     fn neighbour_at(&self, point: Point) -> Option<&Neighbour> {

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use super::Text;
 use super::calendar::DayKind;
 use super::files::{self, Files, line_at};
 use super::finding::{At, Finding};
 use super::places::{Accuracy, Border, CommunityKind, Ground, TownshipKind};
 use super::routing::Time;
-use super::Text;
 
 /// An entry and the line on which it begins.
 #[derive(Debug)]
@@ -262,7 +262,10 @@ fn syntax(file: &str, line: Option<usize>, why: &str) -> Finding {
     Finding::error(
         "syntax",
         At { file, line },
-        (format!("读不懂：{why}"), format!("can't be understood: {why}")),
+        (
+            format!("读不懂：{why}"),
+            format!("can't be understood: {why}"),
+        ),
         (
             "按 README 里这个文件的写法改这一行",
             "correct this line as README.md shows for this file",
@@ -366,7 +369,9 @@ fn parse_geojson(
             Some(serde_json::Value::Number(number)) => Some(number.to_string()),
             _ => None,
         };
-        let code = property("code").or_else(|| property("adcode")).unwrap_or_default();
+        let code = property("code")
+            .or_else(|| property("adcode"))
+            .unwrap_or_default();
         let line = files.line_with(name, &format!("\"{code}\"")).unwrap_or(1);
         let shape = to_shape(feature.geometry.as_ref());
         let name_zh = feature_name(&property);
@@ -392,7 +397,9 @@ fn parse_geojson(
 
 fn feature_name(property: &impl Fn(&str) -> Option<String>) -> Text {
     Text {
-        zh: property("name_zh").or_else(|| property("name")).unwrap_or_default(),
+        zh: property("name_zh")
+            .or_else(|| property("name"))
+            .unwrap_or_default(),
         en: property("name_en"),
         ko: property("name_ko"),
     }

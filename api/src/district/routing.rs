@@ -63,7 +63,9 @@ impl RouteError {
     pub fn field(&self) -> String {
         match self {
             Self::Category(_) | Self::NoRule => "category".to_owned(),
-            Self::Question(question) | Self::Answer { question, .. } => format!("answers.{question}"),
+            Self::Question(question) | Self::Answer { question, .. } => {
+                format!("answers.{question}")
+            }
             Self::Township(_) => "township".to_owned(),
             Self::Community(_) | Self::CommunityElsewhere { .. } => "community".to_owned(),
         }
@@ -148,6 +150,8 @@ pub(crate) struct Rule {
     pub alert: Vec<Role>,
     /// By place in `Pack::clauses`.
     pub clause: usize,
+    /// From the clause's bracket, for a reason that `exception` gives.
+    pub departs: bool,
     pub urgent: Option<bool>,
     pub deadline_hours: Option<u32>,
     pub around_the_clock: Option<bool>,
@@ -166,7 +170,9 @@ pub(crate) struct Case<'a> {
 
 impl Rule {
     pub fn is_about(&self, category: usize) -> bool {
-        self.categories.as_ref().is_none_or(|some| some.contains(&category))
+        self.categories
+            .as_ref()
+            .is_none_or(|some| some.contains(&category))
     }
 
     pub fn matches(&self, case: &Case) -> bool {
@@ -174,7 +180,9 @@ impl Rule {
             && self.border.contains(&case.border)
             && self.time.is_none_or(|time| time == case.time)
             && (self.townships.is_empty()
-                || case.township.is_some_and(|code| self.townships.iter().any(|t| t == code)))
+                || case
+                    .township
+                    .is_some_and(|code| self.townships.iter().any(|t| t == code)))
             && self.answers.iter().all(|(question, options)| {
                 let answer = case.answers.get(question);
                 answer.is_some_and(|answer| options.contains(answer))
@@ -227,7 +235,9 @@ impl Pack {
     pub(crate) fn first_rule(&self, category: usize, case: &Case) -> Result<&Rule, RouteError> {
         let rules = self.rules_of.get(category).into_iter().flatten();
         let mut rules = rules.filter_map(|i| self.rules.get(*i));
-        rules.find(|rule| rule.matches(case)).ok_or(RouteError::NoRule)
+        rules
+            .find(|rule| rule.matches(case))
+            .ok_or(RouteError::NoRule)
     }
 
     fn category_index(&self, id: &str) -> Result<usize, RouteError> {
@@ -238,13 +248,15 @@ impl Pack {
     fn settle(&self, query: &RouteQuery) -> Result<Site<'_>, RouteError> {
         let named = match query.township {
             Some(code) => Some(
-                self.township(code).ok_or_else(|| RouteError::Township(code.to_owned()))?,
+                self.township(code)
+                    .ok_or_else(|| RouteError::Township(code.to_owned()))?,
             ),
             None => None,
         };
         let picked = match query.community {
             Some(code) => Some(
-                self.community(code).ok_or_else(|| RouteError::Community(code.to_owned()))?,
+                self.community(code)
+                    .ok_or_else(|| RouteError::Community(code.to_owned()))?,
             ),
             None => None,
         };
@@ -258,7 +270,7 @@ impl Pack {
         }
         let place = self.map.locate(query.point);
         let reach = match (picked, named) {
-            (Some(_), _) => self.community_wins_within_m,
+            (Some(_), _) => self.map.reach_m,
             (None, Some(_)) => self.map.margin_m,
             (None, None) => 0.0,
         };
@@ -373,7 +385,9 @@ impl Pack {
                 name: site
                     .place
                     .neighbour
-                    .map_or_else(explain::unnamed_neighbour, |neighbour| neighbour.name.clone()),
+                    .map_or_else(explain::unnamed_neighbour, |neighbour| {
+                        neighbour.name.clone()
+                    }),
             },
         }
     }

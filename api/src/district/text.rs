@@ -37,7 +37,11 @@ impl Lang {
                 .find_map(|field| field.trim().strip_prefix("q="))
                 .map_or(Some(1.0), |q| q.trim().parse().ok())
                 .filter(|q: &f32| (0.0..=1.0).contains(q));
-            let lang = if tag.trim() == "*" { Ok(Self::Zh) } else { tag.parse() };
+            let lang = if tag.trim() == "*" {
+                Ok(Self::Zh)
+            } else {
+                tag.parse()
+            };
             if let (Ok(lang), Some(quality)) = (lang, quality)
                 && quality > best.0
             {

@@ -16,7 +16,7 @@ use crate::district::Lang;
 use crate::shared::error::Result;
 use crate::shared::geo::Point;
 use crate::shared::id::{PhotoId, ReportId};
-use crate::shared::imaging::{Fingerprint, SAME_PICTURE};
+use crate::shared::imaging::Fingerprint;
 use crate::shared::photos;
 use crate::shared::photos::store as photo_store;
 
@@ -119,7 +119,7 @@ async fn with_same_picture(
     let mut same: Vec<ReportId> = known
         .into_iter()
         .filter(|(_, theirs)| {
-            ours.iter().any(|mine| mine.distance(fingerprint(*theirs)) <= SAME_PICTURE)
+            ours.iter().any(|mine| mine.is_same_picture(fingerprint(*theirs)))
         })
         .map(|(report, _)| report)
         .collect();

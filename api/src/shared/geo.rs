@@ -1,8 +1,9 @@
 //! Places on the ground: validated WGS-84 points, the datums that Chinese phones report, and
 //! distances in metres.
 //!
-//! GCJ-02 and BD-09 are converted here rather than by a crate: the one kept-up crate embeds an
-//! ODbL boundary mask of the country, and most give only a one-pass inverse, which is metres off.
+//! GCJ-02 and BD-09 are converted here rather than by a crate: the one that is kept up embeds a
+//! boundary mask of the country under the Open Database License, and most others have only a
+//! one-pass inverse, which is metres off.
 
 use std::fmt;
 use std::str::FromStr;
@@ -221,7 +222,12 @@ fn gcj02_shift(lng: f64, lat: f64) -> (f64, f64) {
     let pi = std::f64::consts::PI;
     let (x, y) = (lng - 105.0, lat - 35.0);
     let waves = 20.0 * (6.0 * x * pi).sin() + 20.0 * (2.0 * x * pi).sin();
-    let north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * x.abs().sqrt()
+    let north = -100.0
+        + 2.0 * x
+        + 3.0 * y
+        + 0.2 * y * y
+        + 0.1 * x * y
+        + 0.2 * x.abs().sqrt()
         + (waves
             + 20.0 * (y * pi).sin()
             + 40.0 * (y / 3.0 * pi).sin()
@@ -229,7 +235,12 @@ fn gcj02_shift(lng: f64, lat: f64) -> (f64, f64) {
             + 320.0 * (y / 30.0 * pi).sin())
             * 2.0
             / 3.0;
-    let east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * x.abs().sqrt()
+    let east = 300.0
+        + x
+        + 2.0 * y
+        + 0.1 * x * x
+        + 0.1 * x * y
+        + 0.1 * x.abs().sqrt()
         + (waves
             + 20.0 * (x * pi).sin()
             + 40.0 * (x / 3.0 * pi).sin()
@@ -241,7 +252,10 @@ fn gcj02_shift(lng: f64, lat: f64) -> (f64, f64) {
     let flat = 1.0 - ECCENTRICITY_SQUARED * phi.sin().powi(2);
     let meridian = AXIS * (1.0 - ECCENTRICITY_SQUARED) / flat.powf(1.5);
     let parallel = AXIS / flat.sqrt() * phi.cos();
-    ((east / parallel).to_degrees(), (north / meridian).to_degrees())
+    (
+        (east / parallel).to_degrees(),
+        (north / meridian).to_degrees(),
+    )
 }
 
 /// A box of WGS-84 degrees that doesn't cross the date line.
@@ -345,7 +359,10 @@ mod tests {
         for (lng, lat) in [(-0.1276, 51.5072), (151.2, -33.9), (-74.0, 40.7)] {
             assert_eq!(point(lng, lat).to_gcj02(), (lng, lat));
             assert_eq!(point(lng, lat).to_bd09(), (lng, lat));
-            assert_eq!(Point::from_datum(lng, lat, Datum::Bd09), Point::new(lng, lat));
+            assert_eq!(
+                Point::from_datum(lng, lat, Datum::Bd09),
+                Point::new(lng, lat)
+            );
         }
     }
 
@@ -387,7 +404,15 @@ mod tests {
     #[test]
     fn a_box_is_read_only_from_four_ordered_numbers() {
         assert!("126.3,41.8,127.3,42.3".parse::<BBox>().is_ok());
-        for bad in ["", "1,2,3", "1,2,3,4,5", "3,2,1,4", "1,2,3,x", "1,2,nan,4", "1,2,300,4"] {
+        for bad in [
+            "",
+            "1,2,3",
+            "1,2,3,4,5",
+            "3,2,1,4",
+            "1,2,3,x",
+            "1,2,nan,4",
+            "1,2,300,4",
+        ] {
             assert_eq!(bad.parse::<BBox>(), Err(GeoError::BBox), "{bad}");
         }
     }

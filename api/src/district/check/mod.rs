@@ -28,7 +28,10 @@ pub fn check(dir: &Path, today: NaiveDate) -> Vec<Finding> {
         Err(PackError::Unreadable { path, source }) => found.push(Finding::error(
             "folder",
             At::file(&path.display().to_string()),
-            (format!("打不开文件夹：{source}"), format!("can't open the folder: {source}")),
+            (
+                format!("打不开文件夹：{source}"),
+                format!("can't open the folder: {source}"),
+            ),
             ("检查路径", "check the path"),
         )),
     }

@@ -19,13 +19,23 @@ pub(super) fn errors(files: &Files, raw: &Raw, pack: &Pack, found: &mut Vec<Find
         bracket(files, item, rule, pack, found);
         funders(files, item, rule, pack, found);
         for id in &item.value.precedes {
-            if !raw.rules.iter().any(|other| other.value.id == *id && other.line > item.line) {
+            if !raw
+                .rules
+                .iter()
+                .any(|other| other.value.id == *id && other.line > item.line)
+            {
                 let line = files.line_of_key(files::ROUTING, item.line, "precedes");
                 found.push(Finding::error(
                     "precedes",
                     At::line(files::ROUTING, line),
-                    (format!("后面没有规则 {id}"), format!("no later rule is called {id}")),
-                    ("改成后面某条规则的代号，或删掉", "name a later rule, or delete it"),
+                    (
+                        format!("后面没有规则 {id}"),
+                        format!("no later rule is called {id}"),
+                    ),
+                    (
+                        "改成后面某条规则的代号，或删掉",
+                        "name a later rule, or delete it",
+                    ),
                 ));
             }
         }
@@ -59,7 +69,10 @@ fn last_resort(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
                 "最后一条规则必须不带条件、category = [\"*\"]、由 township 牵头",
                 "the last rule must have no conditions, category = [\"*\"] and lead = \"township\"",
             ),
-            ("在文件末尾加回 last-resort 规则", "put the last-resort rule back at the end of the file"),
+            (
+                "在文件末尾加回 last-resort 规则",
+                "put the last-resort rule back at the end of the file",
+            ),
         ));
     }
 }
@@ -121,10 +134,16 @@ impl Cell {
 
 /// The townships that rules tell apart, and one that none of them names.
 fn townships(pack: &Pack) -> Vec<Option<String>> {
-    let mut codes: Vec<_> = pack.rules.iter().flat_map(|rule| rule.townships.clone()).collect();
+    let mut codes: Vec<_> = pack
+        .rules
+        .iter()
+        .flat_map(|rule| rule.townships.clone())
+        .collect();
     codes.sort();
     codes.dedup();
-    std::iter::once(None).chain(codes.into_iter().map(Some)).collect()
+    std::iter::once(None)
+        .chain(codes.into_iter().map(Some))
+        .collect()
 }
 
 fn gaps(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
@@ -134,7 +153,10 @@ fn gaps(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
         let mut missing: Vec<(Border, Ground)> = Vec::new();
         for cell in cases(category, &townships) {
             let case = cell.case();
-            let first = pack.rules.iter().position(|r| r.is_about(i) && r.matches(&case));
+            let first = pack
+                .rules
+                .iter()
+                .position(|r| r.is_about(i) && r.matches(&case));
             if let Some(first) = first {
                 used[first] = true;
             }
@@ -147,7 +169,10 @@ fn gaps(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
         }
         for (border, ground) in missing {
             let line = raw.categories.get(i).map(|item| item.line);
-            let at = At { file: files::CATEGORIES, line };
+            let at = At {
+                file: files::CATEGORIES,
+                line,
+            };
             let (id, place) = (&category.id, place(border, ground));
             found.push(Finding::error(
                 "rule-gap",
@@ -156,7 +181,10 @@ fn gaps(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
                     format!("类别 {id} 在{}没有规则", place.0),
                     format!("no rule reaches category {id} {}", place.1),
                 ),
-                ("在 routing.toml 里给它加一条不带问题条件的规则", "add a rule for it to routing.toml that doesn't depend on answers or time"),
+                (
+                    "在 routing.toml 里给它加一条不带问题条件的规则",
+                    "add a rule for it to routing.toml that doesn't depend on answers or time",
+                ),
             ));
         }
     }
@@ -196,21 +224,31 @@ pub(super) fn overlaps(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
     let mut told: Vec<(usize, usize)> = Vec::new();
     for (i, category) in pack.categories.iter().enumerate() {
         let cells = cases(category, &townships);
-        let rules: Vec<usize> = (0..pack.rules.len()).filter(|r| pack.rules[*r].is_about(i)).collect();
+        let rules: Vec<usize> = (0..pack.rules.len())
+            .filter(|r| pack.rules[*r].is_about(i))
+            .collect();
         let sets: Vec<Vec<bool>> = rules
             .iter()
-            .map(|r| cells.iter().map(|cell| pack.rules[*r].matches(&cell.case())).collect())
+            .map(|r| {
+                cells
+                    .iter()
+                    .map(|cell| pack.rules[*r].matches(&cell.case()))
+                    .collect()
+            })
             .collect();
         for a in 0..rules.len() {
             for b in a + 1..rules.len() {
                 let (mut both, mut only_a, mut only_b) = (false, false, false);
                 for (in_a, in_b) in sets[a].iter().zip(&sets[b]) {
-                    both |= in_a & in_b;
-                    only_a |= in_a & !in_b;
-                    only_b |= in_b & !in_a;
+                    both |= *in_a && *in_b;
+                    only_a |= *in_a && !in_b;
+                    only_b |= *in_b && !in_a;
                 }
                 let pair = (rules[a], rules[b]);
-                let meant = raw.rules[pair.0].value.precedes.contains(&pack.rules[pair.1].id);
+                let meant = raw.rules[pair.0]
+                    .value
+                    .precedes
+                    .contains(&pack.rules[pair.1].id);
                 if both && only_a && only_b && !meant && !told.contains(&pair) {
                     told.push(pair);
                     overlap(raw, pair, found);
@@ -246,7 +284,11 @@ fn bracket(
     found: &mut Vec<Finding>,
 ) {
     let raw = &item.value;
-    if raw.exception.as_ref().is_some_and(|why| !why.trim().is_empty()) {
+    if raw
+        .exception
+        .as_ref()
+        .is_some_and(|why| !why.trim().is_empty())
+    {
         return;
     }
     let clause = &pack.clauses[rule.clause];
@@ -260,8 +302,14 @@ fn bracket(
         "bracket",
         At::line(files::ROUTING, line),
         (
-            format!("规则 {} 和条款 {} 的责任单位不一致（应依次为 {offices}）", raw.id, raw.clause),
-            format!("rule {} departs from the bracket of clause {} ({offices})", raw.id, raw.clause),
+            format!(
+                "规则 {} 和条款 {} 的责任单位不一致（应依次为 {offices}）",
+                raw.id, raw.clause
+            ),
+            format!(
+                "rule {} departs from the bracket of clause {} ({offices})",
+                raw.id, raw.clause
+            ),
         ),
         (
             "按条款的顺序写 lead 和 assist，或在 exception 里写明原因",
@@ -277,7 +325,10 @@ fn funders(
     pack: &Pack,
     found: &mut Vec<Finding>,
 ) {
-    for role in std::iter::once(&rule.lead).chain(&rule.assist).chain(&rule.alert) {
+    for role in std::iter::once(&rule.lead)
+        .chain(&rule.assist)
+        .chain(&rule.alert)
+    {
         let Role::Office(i) = role else { continue };
         let office = &pack.offices[*i];
         if office.receives_reports {
@@ -289,7 +340,10 @@ fn funders(
             At::line(files::ROUTING, line),
             (
                 format!("{} 不接收举报（receives_reports = false）", office.id),
-                format!("{} receives no reports (receives_reports = false)", office.id),
+                format!(
+                    "{} receives no reports (receives_reports = false)",
+                    office.id
+                ),
             ),
             ("换一个部门", "name another office"),
         ));

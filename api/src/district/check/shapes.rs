@@ -26,10 +26,19 @@ pub(super) fn errors(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
                 "self-crossing",
                 At::line(file, item.line),
                 (
-                    format!("{} 的边界在 {lng:.5},{lat:.5} 附近和自己交叉", label(&item.value)),
-                    format!("the border of {} crosses itself near {lng:.5},{lat:.5}", label(&item.value)),
+                    format!(
+                        "{} 的边界在 {lng:.5},{lat:.5} 附近和自己交叉",
+                        label(&item.value)
+                    ),
+                    format!(
+                        "the border of {} crosses itself near {lng:.5},{lat:.5}",
+                        label(&item.value)
+                    ),
                 ),
-                ("在绘图软件里把这一处理顺", "untangle it there in a drawing program"),
+                (
+                    "在绘图软件里把这一处理顺",
+                    "untangle it there in a drawing program",
+                ),
             ));
         }
     }
@@ -38,15 +47,24 @@ pub(super) fn errors(raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
         outside(raw, found);
     }
     for (item, township) in raw.townships.iter().zip(pack.townships()) {
-        if township.seat.is_some_and(|seat| !pack.outline().contains(seat)) {
+        if township
+            .seat
+            .is_some_and(|seat| !pack.outline().contains(seat))
+        {
             found.push(Finding::error(
                 "seat-outside",
                 At::line(files::TOWNSHIPS, item.line),
                 (
                     format!("{} 的驻地在区界外", item.value.name_zh),
-                    format!("the seat of {} lies outside the outline", item.value.name_zh),
+                    format!(
+                        "the seat of {} lies outside the outline",
+                        item.value.name_zh
+                    ),
                 ),
-                ("检查坐标：要 WGS-84，经度在前", "check the coordinates: WGS-84, longitude first"),
+                (
+                    "检查坐标：要 WGS-84，经度在前",
+                    "check the coordinates: WGS-84, longitude first",
+                ),
             ));
         }
     }
@@ -59,16 +77,33 @@ pub(super) fn warnings(files: &Files, raw: &Raw, found: &mut Vec<Finding>) {
     for (i, a) in raw.areas.iter().enumerate() {
         for b in &raw.areas[i + 1..] {
             let shared = a.value.shape.intersection(&b.value.shape).unsigned_area();
-            let smaller = a.value.shape.unsigned_area().min(b.value.shape.unsigned_area());
+            let smaller = a
+                .value
+                .shape
+                .unsigned_area()
+                .min(b.value.shape.unsigned_area());
             if shared > smaller * TOLERANCE {
                 found.push(Finding::warning(
                     "area-overlap",
                     At::line(files::AREAS, b.line),
                     (
-                        format!("{} 和 {} 重叠 {:.2} 平方公里", label(&b.value), label(&a.value), km2(shared, a)),
-                        format!("{} and {} overlap by {:.2} km²", label(&b.value), label(&a.value), km2(shared, a)),
+                        format!(
+                            "{} 和 {} 重叠 {:.2} 平方公里",
+                            label(&b.value),
+                            label(&a.value),
+                            km2(shared, a)
+                        ),
+                        format!(
+                            "{} and {} overlap by {:.2} km²",
+                            label(&b.value),
+                            label(&a.value),
+                            km2(shared, a)
+                        ),
                     ),
-                    ("改边界；重叠的地方算前一个的", "mend the border; the first of the two wins there"),
+                    (
+                        "改边界；重叠的地方算前一个的",
+                        "mend the border; the first of the two wins there",
+                    ),
                 ));
             }
         }
@@ -77,17 +112,30 @@ pub(super) fn warnings(files: &Files, raw: &Raw, found: &mut Vec<Finding>) {
         .townships
         .iter()
         .filter(|item| item.value.accuracy == Accuracy::Surveyed)
-        .filter(|item| !raw.areas.iter().any(|area| area.value.code == item.value.code))
+        .filter(|item| {
+            !raw.areas
+                .iter()
+                .any(|area| area.value.code == item.value.code)
+        })
         .collect();
     for item in without {
         found.push(Finding::warning(
             "area-missing",
             At::line(files::TOWNSHIPS, item.line),
             (
-                format!("{} 标为 surveyed，但 areas.geojson 里没有它", item.value.name_zh),
-                format!("{} is marked surveyed but has no area in areas.geojson", item.value.name_zh),
+                format!(
+                    "{} 标为 surveyed，但 areas.geojson 里没有它",
+                    item.value.name_zh
+                ),
+                format!(
+                    "{} is marked surveyed but has no area in areas.geojson",
+                    item.value.name_zh
+                ),
             ),
-            ("加上它的边界，或改成 approximate", "add its area, or mark it approximate"),
+            (
+                "加上它的边界，或改成 approximate",
+                "add its area, or mark it approximate",
+            ),
         ));
     }
     for item in &raw.areas {
@@ -98,25 +146,49 @@ pub(super) fn warnings(files: &Files, raw: &Raw, found: &mut Vec<Finding>) {
                 At::line(files::AREAS, item.line),
                 (
                     format!("{} 没写 accuracy，当作 approximate", label(&item.value)),
-                    format!("{} doesn't say its accuracy, so it counts as approximate", label(&item.value)),
+                    format!(
+                        "{} doesn't say its accuracy, so it counts as approximate",
+                        label(&item.value)
+                    ),
                 ),
-                ("写 \"accuracy\": \"surveyed\" 或 \"approximate\"", "write \"accuracy\": \"surveyed\" or \"approximate\""),
+                (
+                    "写 \"accuracy\": \"surveyed\" 或 \"approximate\"",
+                    "write \"accuracy\": \"surveyed\" or \"approximate\"",
+                ),
             ));
         }
     }
-    if raw.areas.is_empty() && raw.townships.iter().all(|item| item.value.seat_lng.is_none()) {
+    if raw.areas.is_empty()
+        && raw
+            .townships
+            .iter()
+            .all(|item| item.value.seat_lng.is_none())
+    {
         let line = files.line_with(files::AREAS, "features");
         found.push(Finding::warning(
             "no-areas",
-            At { file: files::AREAS, line },
-            ("没有任何镇（街）的边界或驻地，只能靠居民自己选", "no township has an area or a seat: only the resident can say which it is"),
-            ("至少在 townships.csv 写上驻地坐标", "write at least the seats into townships.csv"),
+            At {
+                file: files::AREAS,
+                line,
+            },
+            (
+                "没有任何镇（街）的边界或驻地，只能靠居民自己选",
+                "no township has an area or a seat: only the resident can say which it is",
+            ),
+            (
+                "至少在 townships.csv 写上驻地坐标",
+                "write at least the seats into townships.csv",
+            ),
         ));
     }
 }
 
 fn label(area: &RawArea) -> &str {
-    if area.name.zh.is_empty() { &area.code } else { &area.name.zh }
+    if area.name.zh.is_empty() {
+        &area.code
+    } else {
+        &area.name.zh
+    }
 }
 
 fn km2(square_degrees: f64, near: &Item<RawArea>) -> f64 {
@@ -135,10 +207,21 @@ fn outside(raw: &Raw, found: &mut Vec<Finding>) {
                 "area-outside",
                 At::line(files::AREAS, item.line),
                 (
-                    format!("{} 有 {:.2} 平方公里在区界外", label(&item.value), km2(beyond, item)),
-                    format!("{} lies outside the outline by {:.2} km²", label(&item.value), km2(beyond, item)),
+                    format!(
+                        "{} 有 {:.2} 平方公里在区界外",
+                        label(&item.value),
+                        km2(beyond, item)
+                    ),
+                    format!(
+                        "{} lies outside the outline by {:.2} km²",
+                        label(&item.value),
+                        km2(beyond, item)
+                    ),
                 ),
-                ("按 outline.geojson 裁剪，并确认是 WGS-84", "clip it to outline.geojson, and make sure it is WGS-84"),
+                (
+                    "按 outline.geojson 裁剪，并确认是 WGS-84",
+                    "clip it to outline.geojson, and make sure it is WGS-84",
+                ),
             ));
         }
     }
@@ -146,10 +229,15 @@ fn outside(raw: &Raw, found: &mut Vec<Finding>) {
 
 /// A place where two edges that aren't neighbours cross or touch.
 fn crossing(shape: &MultiPolygon<f64>) -> Option<(f64, f64)> {
-    let all: Vec<[f64; 4]> = edges(shape).filter(|[a, b, c, d]| (a, b) != (c, d)).collect();
+    let all: Vec<[f64; 4]> = edges(shape)
+        .filter(|[a, b, c, d]| (a, b) != (c, d))
+        .collect();
     let line = |[x1, y1, x2, y2]: &[f64; 4]| Line::new([*x1, *y1], [*x2, *y2]);
     let tree = RTree::bulk_load(
-        all.iter().enumerate().map(|(i, e)| GeomWithData::new(line(e), i)).collect(),
+        all.iter()
+            .enumerate()
+            .map(|(i, e)| GeomWithData::new(line(e), i))
+            .collect(),
     );
     for (i, a) in all.iter().enumerate() {
         let corner_a = [a[0].min(a[2]), a[1].min(a[3])];

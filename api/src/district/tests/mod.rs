@@ -1,3 +1,6 @@
+mod calendar;
 mod check;
+mod files;
 mod routing;
+mod shapes;
 mod table;

@@ -10,15 +10,19 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::{
-    DISPLAY_SIDE, Format, MAX_DECODED_BYTES, PhotoError, baseline, check_size, jpeg, png, webp,
-};
+use super::{Format, MAX_DECODED_BYTES, PhotoError, check_size, jpeg, png, webp};
 
 /// Most scans of a JPEG. Encoders write about ten for a progressive picture.
 const MAX_SCANS: usize = 64;
 /// Most 8 × 8 blocks visited by all scans of a JPEG together: ten scans of
 /// 24 megapixels. An empty scan costs a few bytes but visits every block.
 const MAX_BLOCK_VISITS: u64 = 6_000_000;
+
+/// Most pixels of a WebP picture: 4096 × 3072. Its decoder is the slowest of all, and
+/// no camera writes the format.
+const MAX_WEBP_PIXELS: u64 = 12_582_912;
+/// Longest lossy WebP stream, in bytes: noise takes several times as long as a photo.
+const MAX_LOSSY_WEBP: usize = 4 * 1024 * 1024;
 
 /// Rows of red, green and blue bytes.
 #[derive(Debug)]
@@ -50,18 +54,10 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Decoded<'_>, PhotoError> {
     let outline = jpeg::outline(bytes)?;
     let (width, height) = (u32::from(outline.width), u32::from(outline.height));
     check_size(width, height)?;
-    let scaled = if outline.scans == 1 && !outline.progressive {
-        baseline::decode_scaled(bytes, DISPLAY_SIDE)?
-    } else {
-        None
-    };
-    let pixels = match scaled {
-        Some(pixels) => pixels,
-        None => Pixels {
-            width,
-            height,
-            rgb: decode_jpeg_whole(bytes, &outline)?,
-        },
+    let pixels = Pixels {
+        width,
+        height,
+        rgb: decode_jpeg_whole(bytes, &outline)?,
     };
     Ok(Decoded {
         width,
@@ -71,7 +67,6 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Decoded<'_>, PhotoError> {
     })
 }
 
-/// Decodes at full size, whatever the process and the colours.
 fn decode_jpeg_whole(bytes: &[u8], outline: &jpeg::Outline<'_>) -> Result<Vec<u8>, PhotoError> {
     // The decoder would fill what is missing with grey; half a photo is no evidence.
     if !outline.complete {
@@ -135,7 +130,15 @@ fn decode_png(bytes: &[u8]) -> Result<Decoded<'_>, PhotoError> {
 fn decode_webp(bytes: &[u8]) -> Result<Decoded<'_>, PhotoError> {
     let pared = webp::pare(bytes)?;
     check_size(pared.width, pared.height)?;
-    check_memory(pared.width, pared.height, 4)?;
+    if u64::from(pared.width) * u64::from(pared.height) > MAX_WEBP_PIXELS {
+        return Err(PhotoError::TooManyPixels {
+            width: pared.width,
+            height: pared.height,
+        });
+    }
+    if pared.is_lossy && pared.file.len() > MAX_LOSSY_WEBP {
+        return Err(PhotoError::TooComplex);
+    }
     let decoder = WebPDecoder::new(Cursor::new(pared.file))
         .map_err(|error| PhotoError::Damaged(format!("WebP: {error}")))?;
     Ok(Decoded {

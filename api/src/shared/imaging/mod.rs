@@ -17,11 +17,8 @@
 //! The position in the EXIF data is returned for the caller to offer to the
 //! resident ([`Prepared::gps_hint`]) and is not in the pictures.
 
-mod baseline;
 mod decode;
 mod fingerprint;
-mod huffman;
-mod idct;
 mod jpeg;
 mod metadata;
 mod png;
@@ -51,7 +48,7 @@ pub const MAX_SIDE: u32 = 20_000;
 pub const MIN_SIDE: u32 = 16;
 /// Most memory the pixels of one decoded PNG, WebP or progressive JPEG may take,
 /// in bytes. These formats have to be decoded whole.
-pub const MAX_DECODED_BYTES: u64 = 96 * 1024 * 1024;
+pub const MAX_DECODED_BYTES: u64 = 160 * 1024 * 1024;
 /// Longest side of [`Prepared::display`], in pixels.
 pub const DISPLAY_SIDE: u32 = 1600;
 /// Longest side of [`Prepared::thumbnail`], in pixels.

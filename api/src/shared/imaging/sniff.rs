@@ -101,7 +101,7 @@ fn known_but_refused(bytes: &[u8]) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn iso(major: &[u8; 4], compatible: &[&[u8; 4]]) -> Vec<u8> {
+    fn iso(major: [u8; 4], compatible: &[&[u8; 4]]) -> Vec<u8> {
         let size = u32::try_from(16 + 4 * compatible.len()).unwrap();
         let mut file = size.to_be_bytes().to_vec();
         file.extend(b"ftyp");
@@ -116,20 +116,20 @@ mod tests {
 
     #[test]
     fn iso_media_is_told_apart_by_its_brands() {
-        assert_eq!(sniff(&iso(b"heic", &[b"mif1"])), Ok(Format::Heic));
-        assert_eq!(sniff(&iso(b"mif1", &[b"heic"])), Ok(Format::Heic));
+        assert_eq!(sniff(&iso(*b"heic", &[b"mif1"])), Ok(Format::Heic));
+        assert_eq!(sniff(&iso(*b"mif1", &[b"heic"])), Ok(Format::Heic));
         let name = |file: &[u8]| match sniff(file) {
             Err(PhotoError::UnsupportedFormat { name }) => name,
             other => panic!("{other:?}"),
         };
-        assert_eq!(name(&iso(b"mif1", &[b"avif"])), "AVIF");
-        assert_eq!(name(&iso(b"qt  ", &[])), "video");
-        assert_eq!(name(&iso(b"crx ", &[])), "camera raw");
+        assert_eq!(name(&iso(*b"mif1", &[b"avif"])), "AVIF");
+        assert_eq!(name(&iso(*b"qt  ", &[])), "video");
+        assert_eq!(name(&iso(*b"crx ", &[])), "camera raw");
     }
 
     #[test]
     fn a_brand_beyond_the_declared_box_does_not_count() {
-        let mut file = iso(b"isom", &[]);
+        let mut file = iso(*b"isom", &[]);
         file.extend(b"heic");
         assert!(matches!(
             sniff(&file),

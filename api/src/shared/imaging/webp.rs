@@ -10,6 +10,7 @@ const FRAME_HEADER: usize = 16;
 pub(super) struct Pared<'a> {
     pub(super) width: u32,
     pub(super) height: u32,
+    pub(super) is_lossy: bool,
     pub(super) file: Vec<u8>,
     pub(super) exif: Option<&'a [u8]>,
 }
@@ -67,6 +68,7 @@ pub(super) fn pare(file: &[u8]) -> Result<Pared<'_>, PhotoError> {
     Ok(Pared {
         width,
         height,
+        is_lossy: picture.lossy.is_some(),
         file: wrap(&picture, width, height),
         exif,
     })

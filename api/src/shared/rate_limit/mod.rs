@@ -63,14 +63,14 @@ impl RateLimiter {
     /// 429 with the seconds until the next place.
     pub async fn take(&self, limit: Limit, who: &str) -> Result<()> {
         let wait = match &self.redis {
-            Some(redis) => match redis.take(limit, who).await {
+            Some(redis) if !redis.rests() => match redis.take(limit, who).await {
                 Ok(wait) => wait,
                 Err(error) => {
                     tracing::warn!(error = %error, "Redis does not answer: counting in this process");
                     self.memory.take(limit, who)
                 }
             },
-            None => self.memory.take(limit, who),
+            _ => self.memory.take(limit, who),
         };
         match wait {
             None => Ok(()),

@@ -1,6 +1,7 @@
 //! Counting shared by all replicas: the generic cell rate algorithm in one Redis script.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, Script};
@@ -10,6 +11,8 @@ use super::Limit;
 
 /// How long a request waits for Redis before it is counted here.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// How long a lost Redis is left alone before a request waits for it again.
+const REST: Duration = Duration::from_secs(5);
 
 // KEYS[1]: the theoretical arrival time in microseconds. ARGV: emission interval, burst tolerance.
 // Redis' own clock decides, so that replicas with differing clocks agree.
@@ -30,16 +33,18 @@ return 0
 #[derive(Clone)]
 pub(super) struct Redis {
     client: Client,
-    connection: std::sync::Arc<OnceCell<ConnectionManager>>,
-    script: std::sync::Arc<Script>,
+    connection: Arc<OnceCell<ConnectionManager>>,
+    script: Arc<Script>,
+    lost_at: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Redis {
     pub(super) fn new(url: &str) -> Result<Self, RedisError> {
         Ok(Self {
             client: Client::open(url)?,
-            connection: std::sync::Arc::default(),
-            script: std::sync::Arc::new(Script::new(GCRA)),
+            connection: Arc::default(),
+            script: Arc::new(Script::new(GCRA)),
+            lost_at: Arc::default(),
         })
     }
 
@@ -54,12 +59,27 @@ impl Redis {
             .cloned()
     }
 
+    /// Whether Redis was lost a moment ago, so that this request need not wait for it too.
+    #[expect(clippy::disallowed_methods, reason = "only how soon to ask again rests on it")]
+    pub(super) fn rests(&self) -> bool {
+        let lost_at = *self.lost_at.lock().unwrap_or_else(PoisonError::into_inner);
+        lost_at.is_some_and(|lost| Instant::now().duration_since(lost) < REST)
+    }
+
     /// How long to wait, or `None` when the place was given.
+    #[expect(clippy::disallowed_methods, reason = "only how soon to ask again rests on it")]
     pub(super) async fn take(
         &self,
         limit: Limit,
         who: &str,
     ) -> Result<Option<Duration>, RedisError> {
+        let taken = self.ask(limit, who).await;
+        *self.lost_at.lock().unwrap_or_else(PoisonError::into_inner) =
+            taken.is_err().then(Instant::now);
+        taken
+    }
+
+    async fn ask(&self, limit: Limit, who: &str) -> Result<Option<Duration>, RedisError> {
         let interval = micros(limit.period) / u64::from(limit.burst.max(1));
         let mut connection = self.connection().await?;
         let wait: u64 = self

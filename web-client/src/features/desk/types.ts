@@ -1,4 +1,4 @@
-import type { Accuracy, LngLat, Named, Role, SimilarReport, Status } from '@/shared/api/types'
+import type { LngLat, Named, Role, Status } from '@/shared/api/types'
 
 export type StaffRole = Exclude<Role, 'resident'>
 export interface Place {
@@ -14,23 +14,26 @@ export interface CaseItem {
   status_text: string
   urgent: boolean
   description: string
-  township: Place | null
-  community: Place | null
-  address: string | null
+  township?: Place | null
+  community?: Place | null
+  address: string
   lead: Named
-  assignee: Named | null
+  assignee?: Named | null
   created_at: string
-  due_at: string | null
+  due_at?: string | null
   overdue: boolean
-  minutes_left: number | null
+  /** Of working time, or of any time for an urgent case; null while the clock stands. */
+  minutes_left?: number | null
+  deadline_minutes: number
   reporters: number
-  thumbnail_url: string | null
+  thumbnail_url?: string | null
   returns: number
+  verified: boolean
 }
 
 export interface CaseList {
   items: CaseItem[]
-  next_cursor: string | null
+  next_cursor?: string | null
   total: number
 }
 
@@ -41,14 +44,16 @@ export interface Counts {
   urgent: number
   to_verify: number
   returned: number
+  mine: number
+  neighbour: number
   closed_30d: number
-  by_status: Partial<Record<Status, number>>
 }
 
-export type ActionName =
+/** What the server lists for a case. */
+export type CaseActionName =
   | 'accept'
   | 'return'
-  | 'hand-over'
+  | 'hand_over'
   | 'note'
   | 'handle'
   | 'verify'
@@ -60,16 +65,19 @@ export type ActionName =
   | 'resume'
   | 'merge'
   | 'reopen'
-  | 'hide-photo'
-  | 'show-photo'
+
+/** Steps on one photo are allowed by role alone. */
+export type PhotoActionName = 'hide_photo' | 'show_photo'
+export type ActionName = CaseActionName | PhotoActionName
 
 export interface CaseAction {
-  action: ActionName
+  action: CaseActionName
   needs_reason: boolean
   needs_photo: boolean
   needs_office: boolean
   needs_staff: boolean
   needs_until: boolean
+  needs_hours: boolean
   needs_case: boolean
 }
 
@@ -77,26 +85,28 @@ export interface CasePhoto {
   id: string
   url: string
   thumbnail_url: string
-  purpose: 'report' | 'after'
+  original_url: string
+  /** Evidence came with a note or a check. */
+  purpose: 'report' | 'after' | 'evidence'
   width: number
   height: number
-  taken_at: string | null
-  original_url: string | null
-  gps_distance_m: number | null
+  taken_at?: string | null
+  uploaded_at: string
+  gps_distance_m?: number | null
   hidden: boolean
 }
 
 export interface CaseEvent {
   at: string
   kind: string
-  status: Status | null
+  status: Status
   status_text: string
   text: string
-  note: string | null
-  office: Named | null
-  photo_ids: string[]
-  actor: { name: string; office: string | null } | null
+  note?: string | null
+  office?: Named | null
+  actor?: string | null
   public: boolean
+  photo_ids: string[]
 }
 
 export interface CaseRouting {
@@ -105,8 +115,22 @@ export interface CaseRouting {
   reasons: string[]
   border: 'inside' | 'near' | 'outside'
   ground: 'urban' | 'village'
-  township: (Place & { accuracy: Accuracy; confirmed: boolean }) | null
+  township?: (Place & { accuracy: string; confirmed: boolean }) | null
   alerted: Named[]
+  neighbour?: string | null
+}
+
+export interface SimilarCase {
+  code: string
+  category: Named
+  status: Status
+  status_text: string
+  distance_m?: number | null
+  same_picture: boolean
+  created_at: string
+  thumbnail_url?: string | null
+  reporters: number
+  description: string
 }
 
 export interface CaseView {
@@ -117,34 +141,35 @@ export interface CaseView {
   status_text: string
   urgent: boolean
   private: boolean
+  anonymous: boolean
   description: string
   location: LngLat
-  accuracy_m: number | null
-  township: Place | null
-  community: Place | null
-  address: string | null
+  accuracy_m?: number | null
+  township?: Place | null
+  community?: Place | null
+  address: string
+  answers: { question: string; answer: string }[]
+  contact?: { name?: string | null; phone?: string | null; email?: string | null } | null
+  reporters: number
   photos: CasePhoto[]
   lead: Named
   assisting: Named[]
-  clause: string
-  created_at: string
-  due_at: string | null
-  overdue: boolean
-  minutes_left?: number | null
-  closed_at: string | null
-  reporters: number
-  followers: number
-  merged_into: string | null
-  contact: { name: string | null; phone: string | null; email: string | null } | null
-  anonymous: boolean
-  answers: { question: string; answer: string }[]
   routing: CaseRouting
-  assignee: Named | null
+  assignee?: Named | null
   returns: number
   final_dispatch: boolean
+  created_at: string
+  due_at?: string | null
+  overdue: boolean
+  minutes_left?: number | null
   paused: boolean
+  suspended_until?: string | null
+  handled_office?: Named | null
+  verified_at?: string | null
+  closed_at?: string | null
+  merged_into?: string | null
   history: CaseEvent[]
-  similar: SimilarReport[]
+  similar: SimilarCase[]
   actions: CaseAction[]
 }
 
@@ -166,21 +191,24 @@ export interface ActionBody {
 
 export interface StaffMember {
   id: string
-  username: string
   name: string
-  role: StaffRole
-  office: Named | null
-  email: string | null
+  role: Role
+  role_name: string
+  office?: Named | null
+  /** Only administrators are told the rest. */
+  username?: string | null
+  email?: string | null
   disabled: boolean
-  created_at: string
+  created_at?: string | null
 }
 
 export interface StaffInput {
   username?: string
   name?: string
   role?: StaffRole
-  office?: string | null
-  email?: string | null
+  /** Empty: none. */
+  office?: string
+  email?: string
   disabled?: boolean
   password?: string
 }

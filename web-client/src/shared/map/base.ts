@@ -164,3 +164,11 @@ export function pinIcon(colour = '#b3401a'): L.DivIcon {
     `<circle cx="18" cy="17" r="6" fill="#fff"/></svg>`
   return L.divIcon({ className: 'wf-pin', html: svg, iconSize: [36, 46], iconAnchor: [18, 45] })
 }
+
+/** Leaflet's zoom timer outlives `remove()` and then trips over the missing panes. */
+export function destroyMap(map: L.Map): void {
+  map.stop()
+  ;(map as L.Map & { _animatingZoom?: boolean })._animatingZoom = false
+  map.off()
+  map.remove()
+}

@@ -125,7 +125,34 @@ const ALIASES: Record<string, string> = {
   other: 'question',
 }
 
-export function iconPath(name: string): string {
-  const key = name.replace(/-/g, '_')
-  return ICONS[key] ?? ICONS[ALIASES[key] ?? 'question']
+/** District packs may give an emoji: the known ones are drawn in the house style. */
+const EMOJI: Record<string, string> = {
+  '🗑': 'household',
+  '🏡': 'village',
+  '🍲': 'kitchen',
+  '🧱': 'construction',
+  '☠': 'hazardous',
+  '💉': 'medical',
+  '🏭': 'industrial',
+  '⛏': 'mine',
+  '🛢': 'sludge',
+  '🌱': 'farm',
+  '🌾': 'straw',
+  '🐄': 'manure',
+  '📺': 'appliance',
+  '♻': 'scrap',
+  '📦': 'parcel',
+  '🪑': 'market',
+  '❓': 'question',
+}
+
+export type Picture = { path: string } | { text: string }
+
+/** A drawing where there is one; a pack's own emoji as it is; else the question mark. */
+export function pictureOf(name: string): Picture {
+  const bare = name.replace(/\ufe0f/g, '').trim()
+  const key = bare.replace(/-/g, '_')
+  const path = ICONS[key] ?? ICONS[ALIASES[key] ?? EMOJI[bare] ?? '']
+  if (path) return { path }
+  return /^[\x20-\x7e]*$/.test(bare) ? { path: ICONS.question } : { text: bare }
 }

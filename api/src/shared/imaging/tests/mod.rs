@@ -3,4 +3,4 @@
 mod facts;
 mod hostile;
 mod pictures;
-pub(super) mod samples;
+mod samples;

@@ -47,13 +47,13 @@ fn every_format_gives_the_same_picture() {
     let first = prepare(&jpeg(&rgb(), WIDTH, HEIGHT, 95)).unwrap();
     assert_eq!(first.format, Format::Jpeg);
     let progressive = jpeg_with(&rgb(), WIDTH, HEIGHT, ColorType::Rgb, |e| {
-        e.set_progressive(true)
+        e.set_progressive(true);
     });
     let full_colour = jpeg_with(&rgb(), WIDTH, HEIGHT, ColorType::Rgb, |e| {
-        e.set_sampling_factor(SamplingFactor::F_1_1)
+        e.set_sampling_factor(SamplingFactor::F_1_1);
     });
     let restarts = jpeg_with(&rgb(), WIDTH, HEIGHT, ColorType::Rgb, |e| {
-        e.set_restart_interval(3)
+        e.set_restart_interval(3);
     });
     for (file, format) in [
         (progressive, Format::Jpeg),

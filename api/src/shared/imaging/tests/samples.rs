@@ -68,7 +68,7 @@ pub fn byte(unit: f64) -> u8 {
 
 pub fn jpeg(rgb: &[u8], width: u32, height: u32, quality: u8) -> Vec<u8> {
     jpeg_with(rgb, width, height, ColorType::Rgb, |encoder| {
-        encoder.set_quality(quality)
+        encoder.set_quality(quality);
     })
 }
 

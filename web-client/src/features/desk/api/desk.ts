@@ -1,6 +1,5 @@
 import { api, type RequestOptions } from '@/shared/api/client'
 import { ApiError } from '@/shared/api/errors'
-import type { Named } from '@/shared/api/types'
 import { useSession } from '@/shared/store/session'
 import type {
   ActionBody,
@@ -34,12 +33,10 @@ export const act = (
   action: ActionName,
   body: ActionBody,
   options: Pick<RequestOptions, 'intent'>,
-) => watched(api.post<CaseView>(`/desk/cases/${code}/${action}`, body, options))
+) => watched(api.post<CaseView>(`/desk/cases/${code}/${action.replace('_', '-')}`, body, options))
 
 export const listColleagues = (office: string | null) =>
-  watched(
-    api.get<{ items: (Named & { disabled?: boolean })[] }>('/desk/staff', { query: { office } }),
-  )
+  watched(api.get<{ items: StaffMember[] }>('/desk/staff', { query: { office } }))
 
 export const listStaff = () => watched(api.get<{ items: StaffMember[] }>('/desk/staff'))
 

@@ -1,4 +1,5 @@
-import type { ActionBody, ActionName, CaseAction, CaseView } from '../types'
+import type { Role } from '@/shared/api/types'
+import type { ActionBody, CaseAction, CaseActionName, CaseView } from '../types'
 
 export type FieldName =
   | 'passed'
@@ -19,7 +20,7 @@ export interface Field {
 }
 
 /** What moves the case on comes first, what ends or sends it away last. */
-const ORDER: ActionName[] = [
+const ORDER: CaseActionName[] = [
   'accept',
   'handle',
   'verify',
@@ -27,7 +28,7 @@ const ORDER: ActionName[] = [
   'dispatch',
   'resume',
   'reopen',
-  'hand-over',
+  'hand_over',
   'note',
   'extend',
   'suspend',
@@ -35,30 +36,29 @@ const ORDER: ActionName[] = [
   'return',
   'reject',
 ]
-const LEADING: ActionName[] = ['accept', 'handle', 'verify', 'close', 'dispatch', 'resume']
-const GRAVE: ActionName[] = ['return', 'reject']
-const PHOTO_ACTIONS: ActionName[] = ['hide-photo', 'show-photo']
-
-const rank = (action: ActionName) => {
+const LEADING: CaseActionName[] = ['accept', 'handle', 'verify', 'close', 'dispatch', 'resume']
+const GRAVE: CaseActionName[] = ['return', 'reject']
+const rank = (action: CaseActionName) => {
   const at = ORDER.indexOf(action)
   return at < 0 ? ORDER.length : at
 }
 
-/** Actions on the case itself; those on one photo stand at the photo. */
 export function caseActions(actions: CaseAction[]): CaseAction[] {
-  return actions
-    .filter(({ action }) => PHOTO_ACTIONS.indexOf(action) < 0)
-    .slice()
-    .sort((a, b) => rank(a.action) - rank(b.action))
+  return actions.slice().sort((a, b) => rank(a.action) - rank(b.action))
 }
 
-export const allows = (actions: CaseAction[], name: ActionName): boolean =>
+/** Who may hide a photo from the public, and show it again. */
+export function mayHidePhotos(role: Role): boolean {
+  return role === 'coordinator' || role === 'moderator' || role === 'administrator'
+}
+
+export const allows = (actions: CaseAction[], name: CaseActionName): boolean =>
   actions.some(({ action }) => action === name)
 
 export type Weight = 'primary' | 'danger' | 'plain'
 
 /** One button stands out: the first that moves the case on. */
-export function weight(action: ActionName, ordered: CaseAction[]): Weight {
+export function weight(action: CaseActionName, ordered: CaseAction[]): Weight {
   if (ordered[0]?.action === action && LEADING.indexOf(action) >= 0) return 'primary'
   return GRAVE.indexOf(action) >= 0 ? 'danger' : 'plain'
 }
@@ -66,27 +66,32 @@ export function weight(action: ActionName, ordered: CaseAction[]): Weight {
 /** Nothing to ask: the button does it at once. */
 export const isImmediate = (action: CaseAction): boolean => fieldsOf(action).length === 0
 
+/** Their reason is the note itself. */
+const TOLD_IN_NOTE: CaseActionName[] = ['note', 'handle', 'verify', 'close']
+
 export function fieldsOf(action: CaseAction): Field[] {
   const fields: Field[] = []
-  const add = (name: FieldName, required: boolean) => {
-    if (!fields.some((field) => field.name === name)) fields.push({ name, required })
-  }
+  const add = (name: FieldName, required: boolean) => fields.push({ name, required })
   const name = action.action
   if (name === 'verify') add('passed', true)
-  if (action.needs_office) add('office', !action.needs_staff)
-  if (action.needs_staff) add('staff_id', !action.needs_office)
-  if (action.needs_case || name === 'merge') add('into', true)
-  if (name === 'extend') add('hours', true)
+  if (action.needs_office) add('office', true)
+  if (action.needs_staff) add('staff_id', true)
+  if (action.needs_case) add('into', true)
+  if (action.needs_hours) add('hours', true)
   if (action.needs_until) add('until', true)
   if (action.needs_photo) add('photo_ids', true)
-  if (name === 'note' || name === 'handle' || name === 'verify') add('note', true)
-  if (name === 'close') add('note', false)
-  if (action.needs_reason) add('reason', true)
-  else if (name === 'hand-over') add('reason', false)
+  if (TOLD_IN_NOTE.indexOf(name) >= 0) add('note', action.needs_reason)
+  else if (action.needs_reason) add('reason', true)
+  else if (name === 'hand_over') add('reason', false)
   if (name === 'note' || name === 'verify') add('photo_ids', false)
   if (name === 'dispatch') add('final', false)
   if (name === 'note') add('public', false)
   return fields
+}
+
+/** A check that failed is explained; one that passed may speak for itself. */
+export function isRequired(field: Field, values: Pick<Values, 'passed'>): boolean {
+  return field.required || (field.name === 'note' && values.passed === false)
 }
 
 export interface Values {
@@ -120,11 +125,13 @@ export const emptyValues = (): Values => ({
 /** Message keys under `desk.action.error`, by field. */
 export type Faults = Partial<Record<FieldName, string>>
 
-export const MAX_HOURS = 240
+export const MAX_HOURS = 400
 
 export function validate(fields: Field[], values: Values, today: string): Faults {
   const faults: Faults = {}
-  for (const { name, required } of fields) {
+  for (const field of fields) {
+    const { name } = field
+    const required = isRequired(field, values)
     if (name === 'passed') {
       if (values.passed === null) faults.passed = 'passed'
     } else if (name === 'photo_ids') {
@@ -139,10 +146,6 @@ export function validate(fields: Field[], values: Values, today: string): Faults
     } else if (name !== 'final' && name !== 'public') {
       if (required && values[name].trim() === '') faults[name] = name
     }
-  }
-  const either = (name: FieldName) => fields.some((field) => field.name === name)
-  if (either('office') && either('staff_id') && !values.office && !values.staff_id) {
-    faults.staff_id = 'staff_id'
   }
   return faults
 }
@@ -175,6 +178,6 @@ export function changesSince(before: CaseView, after: CaseView): Change[] {
   const known = new Set(before.history.map((event) => `${event.at} ${event.kind}`))
   return after.history
     .filter((event) => !known.has(`${event.at} ${event.kind}`))
-    .map((event) => ({ who: event.actor?.name ?? event.office?.name ?? null, text: event.text }))
+    .map((event) => ({ who: event.actor ?? event.office?.name ?? null, text: event.text }))
     .reverse()
 }

@@ -8,21 +8,11 @@ export interface Explanation {
   values: Record<string, string>
 }
 
-function passedCheck(view: CaseView): boolean {
-  const handled = lastAt(view, (kind) => kind === 'handled' || kind === 'handle')
-  return lastAt(view, (kind) => kind === 'verified' || kind === 'verify') > handled
-}
-
-function lastAt(view: CaseView, test: (kind: string) => boolean): number {
-  for (let at = view.history.length - 1; at >= 0; at -= 1) {
-    if (test(view.history[at].kind)) return at
-  }
-  return -1
-}
-
 export function explain(view: CaseView, me: Me): Explanation[] {
   const lead = view.lead.name
-  const own = me.office?.id === view.lead.id
+  const office = me.office?.id
+  const own = office === view.lead.id
+  const handledIt = office !== undefined && office === view.handled_office?.id
   const say = (key: string, values: Record<string, string> = {}): Explanation => ({ key, values })
   const out: Explanation[] = []
   const can = (name: Parameters<typeof allows>[1]) => allows(view.actions, name)
@@ -36,8 +26,8 @@ export function explain(view: CaseView, me: Me): Explanation[] {
       return [say('merged')]
     case 'handled':
       if (can('verify') || can('close')) break
-      if (passedCheck(view)) out.push(say(own ? 'verified_own' : 'verified_other'))
-      else if (own) out.push(say('handled_own'))
+      if (view.verified_at) out.push(say(handledIt ? 'verified_own' : 'verified_other'))
+      else if (handledIt) out.push(say('handled_own'))
       else out.push(say('handled_other'))
       break
     case 'returned':
@@ -59,13 +49,12 @@ export function explain(view: CaseView, me: Me): Explanation[] {
       else if (me.role !== 'handler') out.push(say('in_progress', { lead }))
       break
   }
-  if (me.role === 'handler' && !own && isOpen(view)) out.push(say('assisting', { lead }))
-  if (own && view.final_dispatch && isOpen(view) && view.status !== 'handled') {
+  if (me.role === 'handler' && !own && !handledIt) {
+    const assists = view.assisting.some((one) => one.id === office)
+    out.push(say(assists ? 'assisting' : 'elsewhere', { lead }))
+  }
+  if (own && view.final_dispatch && view.status !== 'handled') {
     out.push(say('final'))
   }
   return out
-}
-
-export function isOpen(view: Pick<CaseView, 'status'>): boolean {
-  return ['closed', 'rejected', 'merged'].indexOf(view.status) < 0
 }

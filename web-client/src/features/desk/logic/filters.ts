@@ -4,10 +4,12 @@ import type { Counts, StaffRole } from '../types'
 export const TABS = [
   'open',
   'new',
+  'mine',
   'overdue',
   'urgent',
   'verify',
   'returned',
+  'neighbour',
   'closed',
   'all',
 ] as const
@@ -45,12 +47,32 @@ type QueryValue = string | null | undefined | (string | null)[]
 type Query = Record<string, QueryValue>
 
 const TAB_ORDER: Record<StaffRole, Tab[]> = {
-  handler: ['new', 'open', 'overdue', 'urgent', 'verify', 'closed', 'all'],
-  coordinator: ['returned', 'overdue', 'urgent', 'new', 'verify', 'open', 'closed', 'all'],
+  handler: ['new', 'mine', 'open', 'overdue', 'urgent', 'verify', 'closed', 'all'],
+  coordinator: [
+    'returned',
+    'overdue',
+    'urgent',
+    'new',
+    'verify',
+    'open',
+    'neighbour',
+    'closed',
+    'all',
+  ],
   verifier: ['verify', 'overdue', 'open', 'urgent', 'closed', 'all'],
   moderator: ['open', 'new', 'urgent', 'overdue', 'closed', 'all'],
   editor: ['open', 'closed', 'all'],
-  administrator: ['open', 'overdue', 'returned', 'urgent', 'new', 'verify', 'closed', 'all'],
+  administrator: [
+    'open',
+    'overdue',
+    'returned',
+    'urgent',
+    'new',
+    'verify',
+    'neighbour',
+    'closed',
+    'all',
+  ],
 }
 
 export const tabsFor = (role: StaffRole): Tab[] => TAB_ORDER[role]
@@ -113,13 +135,18 @@ export function toQuery(filters: Filters, role: StaffRole): Record<string, strin
   return query
 }
 
+/** The server's name for whoever answers beyond the border. */
+const NEIGHBOUR = 'neighbour'
+
 const TAB_PARAMS: Record<Tab, Record<string, string>> = {
   open: { open: 'true' },
   new: { status: 'dispatched,reopened' },
+  mine: { mine: 'true', open: 'true' },
   overdue: { overdue: 'true' },
   urgent: { urgent: 'true', open: 'true' },
   verify: { status: 'handled' },
   returned: { status: 'returned' },
+  neighbour: { office: NEIGHBOUR, open: 'true' },
   closed: { status: 'closed' },
   all: {},
 }

@@ -4,34 +4,42 @@ export type TimeLevel = 'none' | 'ok' | 'soon' | 'late'
 
 export interface Clock {
   created_at: string
-  due_at: string | null
+  due_at?: string | null
+  /** As the server reckons it: working time, or any time for an urgent case; null: the clock stands. */
   minutes_left?: number | null
+  /** The whole time the office was given, in the same minutes. */
+  deadline_minutes?: number
   overdue: boolean
   status: Status
-  paused?: boolean
 }
 
 const SOON_MINUTES = 4 * 60
 const SOON_SHARE = 0.25
-const ENDED: Status[] = ['closed', 'rejected', 'merged', 'handled', 'suspended']
+const MINUTE_MS = 60_000
 
-/** Minutes until the deadline, below zero past it; null where no clock runs. */
+/** Minutes on the wall clock until the deadline, below zero past it; null where no clock runs. */
 export function minutesLeft(item: Clock, now: number): number | null {
-  if (item.minutes_left !== undefined) return item.minutes_left
-  if (item.paused || !item.due_at || ENDED.indexOf(item.status) >= 0) return null
-  return Math.floor((Date.parse(item.due_at) - now) / 60_000)
+  if (item.minutes_left == null || !item.due_at) return null
+  return Math.floor((Date.parse(item.due_at) - now) / MINUTE_MS)
 }
 
 /** Amber with less than a quarter of the time or less than four hours left, red past the deadline. */
 export function timeLevel(item: Clock, now: number): TimeLevel {
   const left = minutesLeft(item, now)
-  if (left === null) return item.overdue ? 'late' : 'none'
-  if (item.overdue || left < 0) return 'late'
-  if (left < SOON_MINUTES) return 'soon'
-  const total = item.due_at ? Date.parse(item.due_at) - Date.parse(item.created_at) : NaN
-  const rest = item.due_at ? Date.parse(item.due_at) - now : NaN
-  return total > 0 && rest / total < SOON_SHARE ? 'soon' : 'ok'
+  if (item.overdue || (left !== null && left < 0)) return 'late'
+  if (left === null || item.minutes_left == null || !item.due_at) return 'none'
+  // Friday's last hour is the last before a deadline on Monday morning, whatever the wall clock says.
+  const working = Math.min(left, item.minutes_left)
+  if (working < SOON_MINUTES) return 'soon'
+  const whole = item.deadline_minutes ?? wall(item.created_at, item.due_at)
+  const rest = item.deadline_minutes === undefined ? left : working
+  return whole > 0 && rest / whole < SOON_SHARE ? 'soon' : 'ok'
 }
+
+const wall = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / MINUTE_MS
+
+export const hasEnded = (status: Status): boolean =>
+  status === 'closed' || status === 'rejected' || status === 'merged'
 
 export interface Span {
   days: number

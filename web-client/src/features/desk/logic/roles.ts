@@ -15,6 +15,4 @@ export function isStaff(role: Role): role is StaffRole {
 }
 
 /** A handler sees the cases of one office, so an account without an office would see nothing. */
-export function needsOffice(role: StaffRole): boolean {
-  return role === 'handler' || role === 'verifier'
-}
+export const needsOffice = (role: StaffRole): boolean => role === 'handler'

@@ -46,7 +46,7 @@ export const useInbox = defineStore('desk-inbox', () => {
       if (mine !== run) return
       items.value = page.items
       total.value = page.total
-      nextCursor.value = page.next_cursor
+      nextCursor.value = page.next_cursor ?? null
       shown = key
       stale.value = false
       loadedAt.value = Date.now()
@@ -69,7 +69,7 @@ export const useInbox = defineStore('desk-inbox', () => {
       // A case can move down between two pages; it must not stand in the list twice.
       const known = new Set(items.value.map((item) => item.code))
       items.value = [...items.value, ...page.items.filter((item) => !known.has(item.code))]
-      nextCursor.value = page.next_cursor
+      nextCursor.value = page.next_cursor ?? null
       total.value = page.total
     } catch (failure) {
       if (mine === run) error.value = toApiError(failure)

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-const SHOWN_MS = 5000
+const SHOWN_MS = 4000
 
 /** One short message at a time, read out by screen readers. */
 export const useNotices = defineStore('desk-notices', () => {

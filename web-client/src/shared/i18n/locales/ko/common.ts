@@ -1,5 +1,5 @@
 export default {
-  brand: { name: '우페이 장위안', tagline: '무단투기를 보면 찍어 보내 주세요' },
+  brand: { name: '무폐 강원', tagline: '무단투기를 보면 찍어 보내 주세요' },
   common: {
     back: '뒤로',
     home: '홈',

@@ -1,6 +1,6 @@
 export default {
   home: {
-    sub: '장위안구 쓰레기 무단투기 신고',
+    sub: '강원구 쓰레기 무단투기 신고',
     report: '사진으로 무단투기 신고',
     report_sub: '사진 한 장, 두 번만 누르면 끝. 가입 없음',
     nav: '다른 서비스',
@@ -30,7 +30,7 @@ export default {
   },
   map: {
     title: '신고 지도',
-    label: '장위안구 지도',
+    label: '강원구 지도',
     pin: '쓰레기가 있는 곳',
     drag_pin: '핀을 끌어 위치 고치기',
     zoom_in: '확대',
@@ -68,7 +68,7 @@ export default {
     due: '처리 기한',
     why: '왜 이 부서인가요?',
     clause: '근거: 시행방안 {clause}',
-    outside: '이곳은 장위안구 밖, {name}입니다. 그쪽으로 전달하겠습니다.',
+    outside: '이곳은 강원구 밖, {name}입니다. 그쪽으로 전달하겠습니다.',
     near: '경계 근처라 {name}에도 알립니다.',
   },
   wizard: {

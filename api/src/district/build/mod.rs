@@ -1,18 +1,18 @@
 //! From the files as written to a pack: ids are resolved, numbers are checked. Whatever refers to
 //! nothing becomes a finding with its line.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod calendar;
+mod rule;
 
-use chrono::{FixedOffset, NaiveDate, NaiveTime, Weekday};
+use std::collections::HashMap;
 
-use super::calendar::{Calendar, SpecialDay};
 use super::check;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::geo::Point;
-use super::places::{Accuracy, Border, Community, Map, Neighbour, Township};
-use super::raw::{Item, Raw, RawArea, RawRule, RawTownship};
-use super::routing::{NEIGHBOUR, Role, Rule};
+use super::places::{Accuracy, Community, Map, Neighbour, Township};
+use super::raw::{Item, Raw, RawArea, RawTownship};
+use super::routing::Rule;
 use super::shape::Shape;
 use super::{Category, Choice, Clause, Office, OfficeAt, Pack, Question, Text, township_office_id};
 
@@ -33,7 +33,12 @@ pub(crate) fn load(files: &Files, mut found: Vec<Finding>) -> Result<Pack, PackE
 /// findings; `None` where there is too little to go on.
 pub(crate) fn assemble(files: &Files, found: &mut Vec<Finding>) -> Option<(Raw, Pack)> {
     let raw = Raw::parse(files, found)?;
-    let pack = Builder { files, raw: &raw, found }.pack()?;
+    let pack = Builder {
+        files,
+        raw: &raw,
+        found,
+    }
+    .pack()?;
     Some((raw, pack))
 }
 
@@ -47,8 +52,11 @@ impl Builder<'_> {
     fn pack(mut self) -> Option<Pack> {
         let raw = self.raw;
         let offices = self.offices();
-        let office_index: HashMap<&str, usize> =
-            offices.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
+        let office_index: HashMap<&str, usize> = offices
+            .iter()
+            .enumerate()
+            .map(|(i, o)| (o.id.as_str(), i))
+            .collect();
         let clauses = self.clauses(&office_index);
         let townships = self.townships();
         let calendar = self.calendar();
@@ -90,18 +98,26 @@ impl Builder<'_> {
         }
         let rules_of = (0..categories.len())
             .map(|category| {
-                let own = rules.iter().enumerate().filter(|(_, rule)| rule.is_about(category));
+                let own = rules
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, rule)| rule.is_about(category));
                 own.map(|(i, _)| i).collect()
             })
             .collect();
-        let by_id = categories.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+        let by_id = categories
+            .iter()
+            .enumerate()
+            .map(|(i, c)| (c.id.clone(), i))
+            .collect();
         let district = &raw.district;
         let approval = district.map_approval_number.trim();
+        let distances = [district.border_margin_m, district.community_wins_within_m];
         let urban = [
             district.ground.urban_within_m_of_subdistrict_seat,
             district.ground.urban_within_m_of_town_seat,
         ];
-        let map = Map::new(outline?, townships, neighbours, district.border_margin_m, urban);
+        let map = Map::new(outline?, townships, neighbours, distances, urban);
         Some(Pack {
             id: district.id.clone(),
             code: district.code.clone(),
@@ -118,7 +134,6 @@ impl Builder<'_> {
             rules_of,
             map,
             community_by_code,
-            community_wins_within_m: district.community_wins_within_m,
             fallback_office: fallback_office?,
             calendar: calendar?,
         })
@@ -145,7 +160,13 @@ impl Builder<'_> {
             for office in &item.value.offices {
                 if office != "township" && !offices.contains_key(office.as_str()) {
                     let line = self.files.line_of_key(files::CLAUSES, item.line, "offices");
-                    self.unknown(files::CLAUSES, line, ("部门", "office"), office, files::OFFICES);
+                    self.unknown(
+                        files::CLAUSES,
+                        line,
+                        ("部门", "office"),
+                        office,
+                        files::OFFICES,
+                    );
                 }
             }
         }
@@ -161,8 +182,16 @@ impl Builder<'_> {
         let id = &self.raw.district.fallback_office;
         let index = offices.get(id.as_str()).copied();
         if index.is_none() {
-            let line = self.files.line_of_key(files::DISTRICT, 1, "fallback_office");
-            self.unknown(files::DISTRICT, line, ("部门", "office"), id, files::OFFICES);
+            let line = self
+                .files
+                .line_of_key(files::DISTRICT, 1, "fallback_office");
+            self.unknown(
+                files::DISTRICT,
+                line,
+                ("部门", "office"),
+                id,
+                files::OFFICES,
+            );
         }
         index
     }
@@ -172,8 +201,16 @@ impl Builder<'_> {
         for item in &raw.categories {
             let clause = &item.value.clause;
             if !clauses.iter().any(|known| known.id == *clause) {
-                let line = self.files.line_of_key(files::CATEGORIES, item.line, "clause");
-                self.unknown(files::CATEGORIES, line, ("条款", "clause"), clause, files::CLAUSES);
+                let line = self
+                    .files
+                    .line_of_key(files::CATEGORIES, item.line, "clause");
+                self.unknown(
+                    files::CATEGORIES,
+                    line,
+                    ("条款", "clause"),
+                    clause,
+                    files::CLAUSES,
+                );
             }
         }
         let question = |raw: &super::raw::RawQuestion| Question {
@@ -214,7 +251,11 @@ impl Builder<'_> {
             .iter()
             .map(|item| Township {
                 code: item.value.code.clone(),
-                name: text(&item.value.name_zh, &item.value.name_en, &item.value.name_ko),
+                name: text(
+                    &item.value.name_zh,
+                    &item.value.name_en,
+                    &item.value.name_ko,
+                ),
                 kind: item.value.kind,
                 accuracy: item.value.accuracy,
                 seat: self.seat(item),
@@ -232,7 +273,11 @@ impl Builder<'_> {
             };
             owner.communities.push(Community {
                 code: item.value.code.clone(),
-                name: text(&item.value.name_zh, &item.value.name_en, &item.value.name_ko),
+                name: text(
+                    &item.value.name_zh,
+                    &item.value.name_en,
+                    &item.value.name_ko,
+                ),
                 kind: item.value.kind,
             });
         }
@@ -241,14 +286,21 @@ impl Builder<'_> {
             let owner = townships.iter_mut().find(|t| t.code == item.value.code);
             let Some(owner) = owner else {
                 let what = ("镇（街）", "township");
-                self.unknown(files::AREAS, item.line, what, &item.value.code, files::TOWNSHIPS);
+                self.unknown(
+                    files::AREAS,
+                    item.line,
+                    what,
+                    &item.value.code,
+                    files::TOWNSHIPS,
+                );
                 continue;
             };
             owner.area = shape;
-            // One approximate word anywhere is enough: the resident is asked.
-            if item.value.accuracy.as_deref() != Some("surveyed") {
-                owner.accuracy = Accuracy::Approximate;
-            }
+            // The area knows best: dropping in a surveyed file is all a district has to do.
+            owner.accuracy = match item.value.accuracy.as_deref() {
+                Some("surveyed") => Accuracy::Surveyed,
+                _ => Accuracy::Approximate,
+            };
         }
         townships
     }
@@ -264,7 +316,10 @@ impl Builder<'_> {
             (Some(lng), Some(lat)) => match Point::new(lng, lat) {
                 Ok(point) => Some(point),
                 Err(error) => {
-                    let message = (format!("驻地坐标不对：{error}"), format!("bad seat: {error}"));
+                    let message = (
+                        format!("驻地坐标不对：{error}"),
+                        format!("bad seat: {error}"),
+                    );
                     self.found.push(Finding::error("seat", at, message, fix));
                     None
                 }
@@ -283,8 +338,14 @@ impl Builder<'_> {
             self.found.push(Finding::error(
                 "shape-empty",
                 At::line(file, item.line),
-                ("图形没有面积，或坐标不在地球上", "the area is empty or off the globe"),
-                ("检查坐标，经度在前、纬度在后", "check the coordinates: longitude first, then latitude"),
+                (
+                    "图形没有面积，或坐标不在地球上",
+                    "the area is empty or off the globe",
+                ),
+                (
+                    "检查坐标，经度在前、纬度在后",
+                    "check the coordinates: longitude first, then latitude",
+                ),
             ));
         }
         shape
@@ -305,158 +366,6 @@ impl Builder<'_> {
         neighbours
     }
 
-    fn rule(
-        &mut self,
-        item: &Item<RawRule>,
-        categories: &[Category],
-        clauses: &[Clause],
-        offices: &HashMap<&str, usize>,
-        townships: &[Township],
-    ) -> Option<Rule> {
-        let raw = &item.value;
-        let before = self.found.len();
-        let line = |key: &str| self.files.line_of_key(files::ROUTING, item.line, key);
-        let mut unknown: Vec<(usize, (&str, &str), String, &str)> = Vec::new();
-
-        let mut picked = Vec::new();
-        for id in raw.category.iter().filter(|id| *id != "*") {
-            match categories.iter().position(|category| category.id == *id) {
-                Some(i) => picked.push(i),
-                None => unknown.push((line("category"), ("类别", "category"), id.clone(), files::CATEGORIES)),
-            }
-        }
-        let every = raw.category.iter().any(|id| id == "*");
-        for code in &raw.township {
-            if !townships.iter().any(|township| township.code == *code) {
-                unknown.push((line("township"), ("镇（街）", "township"), code.clone(), files::TOWNSHIPS));
-            }
-        }
-        let mut answers = BTreeMap::new();
-        for (question, options) in &raw.answers {
-            let asked: Vec<_> = picked
-                .iter()
-                .filter_map(|i| categories[*i].questions.iter().find(|q| q.id == *question))
-                .collect();
-            if asked.is_empty() {
-                unknown.push((line("answers"), ("问题", "question"), question.clone(), files::CATEGORIES));
-            }
-            for option in options {
-                if !asked.is_empty() && !asked.iter().any(|q| q.options.iter().any(|o| o.id == *option)) {
-                    let name = format!("{question}.{option}");
-                    unknown.push((line("answers"), ("选项", "option"), name, files::CATEGORIES));
-                }
-            }
-            answers.insert(question.clone(), options.clone());
-        }
-        let mut role = |key: &str, id: &str| match id {
-            "township" => Some(Role::Township),
-            NEIGHBOUR => Some(Role::Neighbour),
-            id => {
-                let found = offices.get(id).map(|i| Role::Office(*i));
-                if found.is_none() {
-                    unknown.push((line(key), ("部门", "office"), id.to_owned(), files::OFFICES));
-                }
-                found
-            }
-        };
-        let lead = role("lead", &raw.lead);
-        let assist = raw.assist.iter().filter_map(|id| role("assist", id)).collect();
-        let alert = raw.alert.iter().filter_map(|id| role("alert", id)).collect();
-        let clause = clauses.iter().position(|clause| clause.id == raw.clause);
-        if clause.is_none() {
-            unknown.push((line("clause"), ("条款", "clause"), raw.clause.clone(), files::CLAUSES));
-        }
-        for (line, what, id, where_) in unknown {
-            self.unknown(files::ROUTING, line, what, &id, where_);
-        }
-        if raw.category.is_empty() || raw.border.as_ref().is_some_and(Vec::is_empty) {
-            self.found.push(Finding::error(
-                "rule-empty",
-                At::line(files::ROUTING, item.line),
-                ("category 或 border 是空的，这条规则永远用不上", "category or border is empty, so the rule never applies"),
-                ("写上类别（全部写 \"*\"），或删掉这一行", "name categories (\"*\" for all), or delete the line"),
-            ));
-        }
-        if self.found.len() > before {
-            return None;
-        }
-        let mut border = raw.border.clone().unwrap_or_else(|| vec![Border::Inside, Border::Near]);
-        border.dedup();
-        Some(Rule {
-            id: raw.id.clone(),
-            categories: (!every).then_some(picked),
-            ground: raw.ground,
-            border,
-            townships: raw.township.clone(),
-            answers,
-            time: raw.time,
-            lead: lead?,
-            assist,
-            alert,
-            clause: clause?,
-            urgent: raw.urgent,
-            deadline_hours: raw.deadline_hours,
-            around_the_clock: raw.around_the_clock,
-            reason: raw.reason.clone(),
-        })
-    }
-
-    fn calendar(&mut self) -> Option<Calendar> {
-        let raw = &self.raw.calendar;
-        let hours: Option<Vec<_>> = raw.working_hours.iter().map(|text| session(text)).collect();
-        let weekend: Option<Vec<Weekday>> =
-            raw.weekend.iter().map(|day| day.parse().ok()).collect();
-        let offset = raw.utc_offset.parse::<FixedOffset>().ok();
-        let covers_until = raw.covers_until.date.and_then(|date| {
-            NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())
-        });
-        let days = &self.raw.days;
-        let mut seen = HashSet::new();
-        let mut special = BTreeMap::new();
-        for item in days {
-            let RawDay { date, kind, name } = &item.value;
-            if !seen.insert(date) {
-                self.found.push(Finding::error(
-                    "holiday-twice",
-                    At::line(files::HOLIDAYS, item.line),
-                    (format!("{date} 写了两次"), format!("{date} appears twice")),
-                    ("留下对的那一行，删掉另一行", "keep the right line and delete the other"),
-                ));
-            }
-            let day = SpecialDay { kind: *kind, name: name.clone() };
-            special.insert(*date, day);
-        }
-        for (key, fine, hint) in [
-            ("utc_offset", offset.is_some(), "\"+08:00\""),
-            ("working_hours", hours.is_some(), "[\"08:30-12:00\", \"13:00-17:00\"]"),
-            ("weekend", weekend.is_some(), "[\"saturday\", \"sunday\"]"),
-            ("covers_until", covers_until.is_some(), "2026-12-31"),
-        ] {
-            if !fine {
-                self.calendar_error(key, &format!("{key}: 例如 {hint}"), &format!("{key}: for example {hint}"));
-            }
-        }
-        let calendar = Calendar::new(offset?, hours?, weekend?, covers_until?, special);
-        if calendar.is_none() {
-            self.calendar_error(
-                "working_hours",
-                "上班时间要按先后写、不重叠，一周至少有一天上班",
-                "working hours must be in order and not overlap, with at least one working day a week",
-            );
-        }
-        calendar
-    }
-
-    fn calendar_error(&mut self, key: &str, zh: &str, en: &str) {
-        let line = self.files.line_of_key(files::CALENDAR, 1, key);
-        self.found.push(Finding::error(
-            "calendar",
-            At::line(files::CALENDAR, line),
-            (zh, en),
-            ("照例子改", "write it as in the example"),
-        ));
-    }
-
     fn unknown(&mut self, file: &str, line: usize, what: (&str, &str), id: &str, list: &str) {
         let (zh, en) = what;
         let fix_zh = format!("改成 {list} 里有的，或在那里加上它");
@@ -470,8 +379,6 @@ impl Builder<'_> {
     }
 }
 
-use super::raw::RawDay;
-
 fn text(zh: &str, en: &str, ko: &str) -> Text {
     let some = |words: &str| (!words.is_empty()).then(|| words.to_owned());
     Text {
@@ -479,10 +386,4 @@ fn text(zh: &str, en: &str, ko: &str) -> Text {
         en: some(en),
         ko: some(ko),
     }
-}
-
-fn session(text: &str) -> Option<(NaiveTime, NaiveTime)> {
-    let (open, close) = text.split_once('-')?;
-    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
-    Some((time(open)?, time(close)?))
 }

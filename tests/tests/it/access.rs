@@ -1,0 +1,199 @@
+//! Who may call what: every operation of the document against every role.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::json;
+use wufei_api::auth::Role;
+use wufei_tests::person::report;
+use wufei_tests::{Person, Server, both_databases};
+
+/// Who may call an operation: `everybody`, `signed-in`, or the roles by name.
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, &str)] = &[
+    ("GET", "/district", "everybody"),
+    ("GET", "/routing", "everybody"),
+    ("POST", "/photos", "everybody"),
+    ("GET", "/photos/{id}", "everybody"),
+    ("GET", "/photos/{id}/thumbnail", "everybody"),
+    ("POST", "/reports", "everybody"),
+    ("GET", "/reports", "everybody"),
+    ("GET", "/reports.geojson", "everybody"),
+    ("GET", "/reports/similar", "everybody"),
+    ("GET", "/reports/{code}", "everybody"),
+    ("POST", "/reports/{code}/photos", "everybody"),
+    ("POST", "/reports/{code}/join", "everybody"),
+    ("POST", "/reports/{code}/dispute", "everybody"),
+    ("POST", "/reports/{code}/feedback", "everybody"),
+    ("POST", "/reports/{code}/withdraw", "everybody"),
+    ("POST", "/accounts", "everybody"),
+    ("POST", "/sessions", "everybody"),
+    ("DELETE", "/sessions/current", "everybody"),
+    ("GET", "/me", "signed-in"),
+    ("GET", "/me/reports", "signed-in"),
+    ("GET", "/desk/cases", "handler coordinator verifier moderator editor administrator"),
+    ("GET", "/desk/counts", "handler coordinator verifier moderator editor administrator"),
+    ("GET", "/desk/cases/{code}", "handler coordinator verifier moderator editor administrator"),
+    ("GET", "/desk/photos/{id}/original", "handler coordinator verifier moderator editor administrator"),
+    ("POST", "/desk/cases/{code}/accept", "handler coordinator"),
+    ("POST", "/desk/cases/{code}/return", "handler coordinator"),
+    ("POST", "/desk/cases/{code}/hand-over", "handler coordinator"),
+    ("POST", "/desk/cases/{code}/handle", "handler coordinator"),
+    ("POST", "/desk/cases/{code}/note", "handler coordinator verifier moderator editor administrator"),
+    ("POST", "/desk/cases/{code}/verify", "coordinator verifier"),
+    ("POST", "/desk/cases/{code}/close", "coordinator verifier"),
+    ("POST", "/desk/cases/{code}/dispatch", "coordinator"),
+    ("POST", "/desk/cases/{code}/reject", "coordinator"),
+    ("POST", "/desk/cases/{code}/extend", "coordinator"),
+    ("POST", "/desk/cases/{code}/suspend", "coordinator"),
+    ("POST", "/desk/cases/{code}/resume", "coordinator"),
+    ("POST", "/desk/cases/{code}/merge", "coordinator"),
+    ("POST", "/desk/cases/{code}/reopen", "coordinator"),
+    ("POST", "/desk/cases/{code}/hide-photo", "coordinator moderator administrator"),
+    ("POST", "/desk/cases/{code}/show-photo", "coordinator moderator administrator"),
+    ("GET", "/desk/staff", "handler coordinator verifier moderator editor administrator"),
+    ("POST", "/desk/staff", "administrator"),
+    ("PATCH", "/desk/staff/{id}", "administrator"),
+    ("POST", "/desk/password", "handler coordinator verifier moderator editor administrator"),
+];
+
+/// Everyone who can knock: nobody signed in, a resident, and staff of each role.
+async fn people(server: &Server) -> BTreeMap<&'static str, Person> {
+    let resident = server.resident();
+    let account = json!({ "username": "a-resident", "password": "long enough words", "name": "居民" });
+    resident.post("/api/v1/accounts", account).await.expect(201);
+    let mut people = BTreeMap::from([("nobody", server.resident()), ("resident", resident)]);
+    for (name, role) in [
+        ("handler", Role::Handler),
+        ("coordinator", Role::Coordinator),
+        ("verifier", Role::Verifier),
+        ("moderator", Role::Moderator),
+        ("editor", Role::Editor),
+        ("administrator", Role::Administrator),
+    ] {
+        let office = (role == Role::Handler).then_some("housing");
+        people.insert(name, server.staff(name, role, office).await);
+    }
+    people
+}
+
+both_databases! {
+    async fn every_operation_opens_to_the_roles_of_the_table_and_to_nobody_else(server: Server) {
+        let resident = server.resident();
+        let photo = resident.photo(1).await;
+        let mut body = report();
+        body["photo_ids"] = json!([photo]);
+        let (code, _) = resident.file(body).await;
+        let people = people(&server).await;
+        for (method, path, allowed) in TABLE {
+            let path = path.replace("{code}", &code).replace("{id}", &photo);
+            for (name, person) in &people {
+                // A body that no handler accepts: it tells "may not" (401, 403) from "may, but not so".
+                // Signing out and making accounts work without one and would spoil the table.
+                if *method == "DELETE" {
+                    continue;
+                }
+                let request = person.request(Method::from_bytes(method.as_bytes()).unwrap(), &format!("/api/v1{path}"));
+                let request = if *method == "GET" { request } else { request.json(&json!({ "nonsense": true })) };
+                let status = Person::send(request).await.status.as_u16();
+                let open = match *allowed {
+                    "everybody" => true,
+                    "signed-in" => *name != "nobody",
+                    roles => roles.split(' ').any(|role| role == *name),
+                };
+                let refused = matches!(status, 401 | 403);
+                assert_eq!(refused, !open, "{method} {path} by {name}: {status}");
+                if !open {
+                    assert_eq!(status == 401, *name == "nobody", "{method} {path} by {name}: {status}");
+                }
+            }
+        }
+    }
+
+    async fn the_table_names_every_operation_of_the_document(server: Server) {
+        let document = server.resident().get("/api/openapi.json").await.expect(200);
+        let mut documented = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for method in ["get", "post", "patch", "put", "delete"] {
+                if item.get(method).is_some() {
+                    documented.push(format!("{} {}", method.to_uppercase(), path.replace("/api/v1", "")));
+                }
+            }
+        }
+        let mut listed: Vec<String> = TABLE.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+        documented.sort();
+        listed.sort();
+        assert_eq!(documented, listed);
+    }
+
+    async fn a_session_ends_when_it_is_signed_out_expires_or_the_account_is_disabled(server: Server) {
+        let administrator = server.staff("admin", Role::Administrator, None).await;
+        let handler = server.staff("handler", Role::Handler, Some("housing")).await;
+        let copy = handler.clone();
+        handler.get("/api/v1/me").await.expect(200);
+        Person::send(handler.request(Method::DELETE, "/api/v1/sessions/current")).await.expect(204);
+        assert_eq!(copy.get("/api/v1/me").await.status, 401);
+        handler.sign_in("handler", wufei_tests::server::PASSWORD).await;
+        server.advance(chrono::TimeDelta::hours(13));
+        assert_eq!(handler.get("/api/v1/me").await.status, 401, "a clerk's session lasts a working day");
+        handler.sign_in("HANDLER ", wufei_tests::server::PASSWORD).await;
+        administrator.sign_in("admin", wufei_tests::server::PASSWORD).await;
+        let id = handler.get("/api/v1/me").await.expect(200)["id"].as_str().unwrap().to_owned();
+        let patch = |body| {
+            Person::send(administrator.request(Method::PATCH, &format!("/api/v1/desk/staff/{id}")).json(&body))
+        };
+        patch(json!({ "disabled": true })).await.expect(200);
+        assert_eq!(handler.get("/api/v1/me").await.status, 401);
+        let body = json!({ "username": "handler", "password": wufei_tests::server::PASSWORD });
+        assert_eq!(handler.post("/api/v1/sessions", body).await.status, 401);
+    }
+
+    async fn the_last_administrator_stays(server: Server) {
+        let administrator = server.staff("admin", Role::Administrator, None).await;
+        let id = administrator.get("/api/v1/me").await.expect(200)["id"].as_str().unwrap().to_owned();
+        for change in [json!({ "disabled": true }), json!({ "role": "verifier" })] {
+            let request = administrator.request(Method::PATCH, &format!("/api/v1/desk/staff/{id}"));
+            assert_eq!(Person::send(request.json(&change)).await.status, 409, "{change}");
+        }
+        administrator.get("/api/v1/me").await.expect(200);
+    }
+
+    async fn passwords_are_checked_and_guessing_is_slowed_down(server: Server) {
+        let person = server.staff("handler", Role::Handler, Some("housing")).await;
+        let change = async |current: &str, new: &str| {
+            person.post("/api/v1/desk/password", json!({ "current": current, "new": new })).await
+        };
+        let now = wufei_tests::server::PASSWORD;
+        for weak in ["short", "aaaaaaaaaaaa", "my handler word"] {
+            assert_eq!(change(now, weak).await.fields(422), ["new"], "{weak}");
+        }
+        assert_eq!(change("wrong wrong wrong", "a better pass phrase").await.fields(422), ["current"]);
+        change(now, "a better pass phrase").await.expect(204);
+        person.get("/api/v1/me").await.expect(200);
+        let guess = async |password: &str| {
+            let body = json!({ "username": "handler", "password": password });
+            server.resident().post("/api/v1/sessions", body).await.status.as_u16()
+        };
+        let mut statuses = Vec::new();
+        for number in 0..14 {
+            statuses.push(guess(&format!("guess number {number}")).await);
+        }
+        assert_eq!((statuses[0], statuses[13]), (401, 429), "{statuses:?}");
+    }
+
+    async fn the_setup_link_makes_one_administrator_once(server: Server) {
+        let token = wufei_api::auth::issue_setup_token(&server.app).await.unwrap().unwrap();
+        let first = server.resident();
+        let body = |name: &str| json!({ "username": name, "password": "long enough words", "name": name, "setup_token": token });
+        assert_eq!(first.post("/api/v1/accounts", body("first-admin")).await.expect(201)["role"], "administrator");
+        assert_eq!(server.resident().post("/api/v1/accounts", body("second-admin")).await.status, 403);
+        assert!(wufei_api::auth::issue_setup_token(&server.app).await.unwrap().is_none());
+        let added = first
+            .post("/api/v1/desk/staff", json!({ "username": "clerk", "name": "李", "role": "handler", "office": "housing", "password": "long enough words" }))
+            .await
+            .expect(201);
+        assert_eq!(added["office"]["id"], "housing");
+        let wrong = json!({ "username": "x", "name": "", "role": "handler", "password": "long enough words" });
+        assert_eq!(first.post("/api/v1/desk/staff", wrong).await.fields(422), ["username", "name", "office"]);
+    }
+}

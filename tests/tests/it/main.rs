@@ -1,0 +1,21 @@
+//! Black-box tests of the whole service over HTTP, on both databases.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod commands;
+mod contract;
+mod crash;
+mod desk;
+mod following;
+mod letters;
+mod photos;
+mod privacy;
+mod races;
+mod replicas;
+mod reports;
+mod schema;
+
+/// The server's binary, built with these tests.
+fn binary() -> wufei_tests::process::Binary {
+    wufei_tests::process::Binary(env!("CARGO_BIN_EXE_wufei-under-test").into())
+}
