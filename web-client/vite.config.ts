@@ -3,12 +3,14 @@ import vue from '@vitejs/plugin-vue'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { precompressPlugin } from './build/precompress.ts'
+import { vantIconFontPlugin } from './build/vant-icon-font.ts'
 
 const server = process.env.WUFEI_SERVER ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   plugins: [
     vue(),
+    vantIconFontPlugin(),
     VitePWA({
       registerType: 'autoUpdate',
       // Registered by src/shared/pwa.ts: the page's policy allows no inline script.

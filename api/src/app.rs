@@ -156,11 +156,17 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             Error::internal("a handler panicked").into_response()
         }))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            REQUEST_TIMEOUT,
+        ))
         .layer(from_fn(error::render))
         .layer(CompressionLayer::new())
         .layer(from_fn(observe::request))
-        .layer(axum::middleware::from_fn_with_state(app, web::security_headers))
+        .layer(axum::middleware::from_fn_with_state(
+            app,
+            web::security_headers,
+        ))
 }
 
 async fn no_such_address() -> Result<()> {
@@ -172,5 +178,7 @@ async fn no_such_address() -> Result<()> {
 }
 
 /// Marks an answer as not for any cache.
-pub const NO_STORE: (header::HeaderName, HeaderValue) =
-    (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+pub const NO_STORE: (header::HeaderName, HeaderValue) = (
+    header::CACHE_CONTROL,
+    HeaderValue::from_static("private, no-store"),
+);

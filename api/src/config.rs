@@ -12,7 +12,12 @@ use url::Url;
 #[command(next_help_heading = "Settings")]
 pub struct Config {
     /// Address and port to serve on; port 0 takes a free one.
-    #[arg(long, env = "WUFEI_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    #[arg(
+        long,
+        env = "WUFEI_LISTEN",
+        default_value = "127.0.0.1:8080",
+        global = true
+    )]
     pub listen: SocketAddr,
     /// Folder of the SQLite database, photos and letters.
     #[arg(long, env = "WUFEI_DATA_DIR", default_value = "data", global = true)]
@@ -34,19 +39,29 @@ pub struct Config {
     #[arg(long, env = "WUFEI_SMTP_URL", global = true)]
     pub smtp_url: Option<String>,
     /// Sender of letters.
-    #[arg(long, env = "WUFEI_MAIL_FROM", default_value = "Wufei <wufei@localhost.localdomain>", global = true)]
+    #[arg(
+        long,
+        env = "WUFEI_MAIL_FROM",
+        default_value = "Wufei <wufei@localhost.localdomain>",
+        global = true
+    )]
     pub mail_from: String,
     /// Folder of a district pack; unset: the one built in.
     #[arg(long, env = "WUFEI_DISTRICT", global = true)]
     pub district: Option<PathBuf>,
-    /// Address the public reaches the service at, for links in letters; unset: from WUFEI_LISTEN.
+    /// Address the public reaches the service at, for links in letters; unset: the address served on.
     #[arg(long, env = "WUFEI_PUBLIC_URL", global = true)]
     pub public_url: Option<Url>,
     /// Map tiles `https://…/{z}/{x}/{y}.png`; unset: the district's own outline and places are drawn.
     #[arg(long, env = "WUFEI_TILES_URL", global = true)]
     pub tiles_url: Option<String>,
     /// Attribution the owner of the tiles asks for.
-    #[arg(long, env = "WUFEI_TILES_ATTRIBUTION", default_value = "", global = true)]
+    #[arg(
+        long,
+        env = "WUFEI_TILES_ATTRIBUTION",
+        default_value = "",
+        global = true
+    )]
     pub tiles_attribution: String,
     /// Log filter: `info`, `debug`, `wufei_api=debug,info` …
     #[arg(long, env = "WUFEI_LOG", default_value = "info", global = true)]
@@ -71,7 +86,11 @@ impl Config {
         let command = Self::augment_args(clap::Command::new("wufei"));
         command
             .get_arguments()
-            .filter_map(|arg| arg.get_env().and_then(|name| name.to_str()).map(str::to_owned))
+            .filter_map(|arg| {
+                arg.get_env()
+                    .and_then(|name| name.to_str())
+                    .map(str::to_owned)
+            })
             .collect()
     }
 
@@ -95,14 +114,23 @@ impl Config {
 
     /// Checks what the parser cannot.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let malformed = |name, reason: &str| Err(ConfigError::Malformed { name, reason: reason.into() });
+        let malformed = |name, reason: &str| {
+            Err(ConfigError::Malformed {
+                name,
+                reason: reason.into(),
+            })
+        };
         if let Some(url) = &self.database_url
-            && !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme))
+            && !["sqlite:", "postgres:", "postgresql:"]
+                .iter()
+                .any(|scheme| url.starts_with(scheme))
         {
             return malformed("WUFEI_DATABASE_URL", "must begin with sqlite: or postgres:");
         }
         if let Some(url) = &self.redis_url
-            && !["redis://", "unix://", "redis+unix://"].iter().any(|scheme| url.starts_with(scheme))
+            && !["redis://", "unix://", "redis+unix://"]
+                .iter()
+                .any(|scheme| url.starts_with(scheme))
         {
             return malformed("WUFEI_REDIS_URL", "must begin with redis:// or unix://");
         }
@@ -119,7 +147,10 @@ impl Config {
         if let Some(url) = &self.public_url
             && !(matches!(url.scheme(), "http" | "https") && url.query().is_none())
         {
-            return malformed("WUFEI_PUBLIC_URL", "must be an http or https address without a query");
+            return malformed(
+                "WUFEI_PUBLIC_URL",
+                "must be an http or https address without a query",
+            );
         }
         if let Some(url) = &self.tiles_url
             && !(url.starts_with("https://") || url.starts_with('/'))
@@ -173,7 +204,10 @@ mod tests {
     #[test]
     fn a_misspelt_setting_is_refused_by_name_with_the_one_that_was_meant() {
         let error = Config::refuse_unknown(["WUFEI_LISTN".to_owned()]).unwrap_err();
-        assert_eq!(error.to_string(), "unknown setting WUFEI_LISTN; did you mean WUFEI_LISTEN?");
+        assert_eq!(
+            error.to_string(),
+            "unknown setting WUFEI_LISTN; did you mean WUFEI_LISTEN?"
+        );
         assert!(Config::refuse_unknown(["PATH".into(), "WUFEI_LISTEN".into()]).is_ok());
     }
 
@@ -181,8 +215,15 @@ mod tests {
     fn every_setting_of_the_contract_exists() {
         let known = Config::variables();
         for name in [
-            "LISTEN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "SMTP_URL", "DISTRICT",
-            "PUBLIC_URL", "LOG",
+            "LISTEN",
+            "DATA_DIR",
+            "DATABASE_URL",
+            "REDIS_URL",
+            "STORAGE_URL",
+            "SMTP_URL",
+            "DISTRICT",
+            "PUBLIC_URL",
+            "LOG",
         ] {
             assert!(known.contains(&format!("WUFEI_{name}")), "{name}");
         }

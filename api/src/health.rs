@@ -69,5 +69,11 @@ async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
         #[expect(clippy::cast_precision_loss, reason = "a count of letters")]
         metrics::gauge!("wufei_outbox_waiting").set(backlog.waiting as f64);
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render())
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        app.metrics.render(),
+    )
 }

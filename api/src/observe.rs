@@ -10,7 +10,10 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use tracing_subscriber::EnvFilter;
 
 /// Middleware: counts, times and logs a request under its route.
-#[expect(clippy::disallowed_methods, reason = "a duration is measured, no decision rests on it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a duration is measured, no decision rests on it"
+)]
 pub async fn request(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request

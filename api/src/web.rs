@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::app::App;
+use crate::shared::hex::hex;
 
 #[derive(RustEmbed)]
 #[folder = "../web-client/dist"]
@@ -26,12 +27,18 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         return file;
     }
     // A missing script must fail as such, not come back as a page.
-    let names_a_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let names_a_file = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|last| last.contains('.'));
     if names_a_file {
         return StatusCode::NOT_FOUND.into_response();
     }
     file("index.html", &headers).unwrap_or_else(|| {
-        (StatusCode::NOT_FOUND, "The web client is not built into this binary: run `make client`.\n")
+        (
+            StatusCode::NOT_FOUND,
+            "The web client is not built into this binary: run `make client`.\n",
+        )
             .into_response()
     })
 }
@@ -71,22 +78,23 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
 }
 
 /// The best twin of a file that the build compressed and the browser takes.
-fn precompressed(
-    path: &str,
-    headers: &HeaderMap,
-) -> Option<(EmbeddedFile, Option<&'static str>)> {
+fn precompressed(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
     let accepts = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, ending)| {
-        let taken = accepts.split(',').any(|offer| offer.split(';').next().unwrap_or("").trim() == encoding);
-        let file = taken.then(|| Client::get(&format!("{path}.{ending}"))).flatten()?;
-        Some((file, Some(encoding)))
-    })
+    [("br", "br"), ("gzip", "gz")]
+        .into_iter()
+        .find_map(|(encoding, ending)| {
+            let taken = accepts
+                .split(',')
+                .any(|offer| offer.split(';').next().unwrap_or("").trim() == encoding);
+            let file = taken
+                .then(|| Client::get(&format!("{path}.{ending}")))
+                .flatten()?;
+            Some((file, Some(encoding)))
+        })
 }
 
 fn etag(file: &EmbeddedFile) -> String {
-    let hash = file.metadata.sha256_hash();
-    let hex: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]))
 }
 
 /// Middleware: what a browser is told about every answer.
@@ -109,10 +117,18 @@ pub async fn security_headers(
          base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(policy);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     headers.insert(
         "permissions-policy",
         HeaderValue::from_static("camera=(self), geolocation=(self), microphone=()"),

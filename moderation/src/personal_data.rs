@@ -36,30 +36,60 @@ struct Pattern {
     holds: fn(&str) -> bool,
 }
 
-#[expect(clippy::expect_used, reason = "the literal patterns are compiled by a test")]
+#[expect(
+    clippy::expect_used,
+    reason = "the literal patterns are compiled by a test"
+)]
 fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a literal pattern compiles")
 }
 
 static IDENTITY: LazyLock<Regex> =
     LazyLock::new(|| compiled(r"[1-8]\d{5}[ -]?(?:18|19|20)\d{6}[ -]?\d{3}[\dXx]"));
-static CARD: LazyLock<Regex> = LazyLock::new(|| compiled(r"[3-6]\d{3}(?:[ -]?\d{4}){2,3}[ -]?\d{1,4}"));
+static CARD: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"[3-6]\d{3}(?:[ -]?\d{4}){2,3}[ -]?\d{1,4}"));
 static MOBILE: LazyLock<Regex> =
     LazyLock::new(|| compiled(r"(?:\+?86[ -]?)?1[ -]?[3-9][ -]?\d(?:[ -]?\d){8}"));
 static LANDLINE: LazyLock<Regex> = LazyLock::new(|| compiled(r"0\d{2,3}[ -]?[2-9]\d{6,7}"));
 static EMAIL: LazyLock<Regex> =
     LazyLock::new(|| compiled(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"));
 static PLATE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][ ·.-]?[A-HJ-NP-Z0-9]{5,6}")
+    compiled(
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][ ·.-]?[A-HJ-NP-Z0-9]{5,6}",
+    )
 });
 
 const PATTERNS: [Pattern; 6] = [
-    Pattern { kind: Kind::IdentityNumber, regex: &IDENTITY, holds: identity_check_digit_fits },
-    Pattern { kind: Kind::BankCard, regex: &CARD, holds: luhn_fits },
-    Pattern { kind: Kind::Mobile, regex: &MOBILE, holds: |_| true },
-    Pattern { kind: Kind::Landline, regex: &LANDLINE, holds: |_| true },
-    Pattern { kind: Kind::Email, regex: &EMAIL, holds: |_| true },
-    Pattern { kind: Kind::Plate, regex: &PLATE, holds: |_| true },
+    Pattern {
+        kind: Kind::IdentityNumber,
+        regex: &IDENTITY,
+        holds: identity_check_digit_fits,
+    },
+    Pattern {
+        kind: Kind::BankCard,
+        regex: &CARD,
+        holds: luhn_fits,
+    },
+    Pattern {
+        kind: Kind::Mobile,
+        regex: &MOBILE,
+        holds: |_| true,
+    },
+    Pattern {
+        kind: Kind::Landline,
+        regex: &LANDLINE,
+        holds: |_| true,
+    },
+    Pattern {
+        kind: Kind::Email,
+        regex: &EMAIL,
+        holds: |_| true,
+    },
+    Pattern {
+        kind: Kind::Plate,
+        regex: &PLATE,
+        holds: |_| true,
+    },
 ];
 
 /// The ordinary twin of a full-width character, and upper case for plates.
@@ -88,11 +118,14 @@ pub fn find_personal_data(text: &str) -> Vec<Finding> {
             let cut = digits
                 && (neighbour_is_digit(&characters, range.start, false)
                     || neighbour_is_digit(&characters, range.end, true));
-            let taken = findings.iter().any(|other| {
-                range.start < other.range.end && other.range.start < range.end
-            });
+            let taken = findings
+                .iter()
+                .any(|other| range.start < other.range.end && other.range.start < range.end);
             if !cut && !taken && (pattern.holds)(found.as_str()) {
-                findings.push(Finding { kind: pattern.kind, range });
+                findings.push(Finding {
+                    kind: pattern.kind,
+                    range,
+                });
             }
         }
     }
@@ -102,7 +135,9 @@ pub fn find_personal_data(text: &str) -> Vec<Finding> {
 
 fn neighbour_is_digit(characters: &[char], at: usize, after: bool) -> bool {
     let index = if after { Some(at) } else { at.checked_sub(1) };
-    index.and_then(|index| characters.get(index)).is_some_and(char::is_ascii_digit)
+    index
+        .and_then(|index| characters.get(index))
+        .is_some_and(char::is_ascii_digit)
 }
 
 /// The text with personal data masked: the first characters stay, so that a reader sees what it was.
@@ -119,7 +154,11 @@ pub fn mask_personal_data(text: &str) -> String {
                 };
                 (finding.range.start + shown..finding.range.end).contains(&index)
             });
-            if hidden && (c.is_alphanumeric() || c == '@') { '*' } else { c }
+            if hidden && (c.is_alphanumeric() || c == '@') {
+                '*'
+            } else {
+                c
+            }
         })
         .collect()
 }
@@ -159,7 +198,10 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<Kind> {
-        find_personal_data(text).into_iter().map(|finding| finding.kind).collect()
+        find_personal_data(text)
+            .into_iter()
+            .map(|finding| finding.kind)
+            .collect()
     }
 
     #[test]
@@ -198,7 +240,10 @@ mod tests {
 
     #[test]
     fn masking_keeps_the_words_and_the_length() {
-        assert_eq!(mask_personal_data("找老王13812345678，快！"), "找老王138********，快！");
+        assert_eq!(
+            mask_personal_data("找老王13812345678，快！"),
+            "找老王138********，快！"
+        );
         assert_eq!(mask_personal_data("吉F12345"), "吉F*****");
         assert_eq!(mask_personal_data("a@b.cn"), "a**.**");
         assert_eq!(mask_personal_data("没有个人信息"), "没有个人信息");
@@ -206,11 +251,19 @@ mod tests {
 
     #[test]
     fn any_text_survives_masking_with_its_length() {
-        let pieces = ["138", "１２", "＠", "@", "吉F", " ", "-", "x", "垃圾", "\u{3000}", "🔋", "0439", "5678"];
+        let pieces = [
+            "138", "１２", "＠", "@", "吉F", " ", "-", "x", "垃圾", "\u{3000}", "🔋", "0439",
+            "5678",
+        ];
         for seed in 0..5_000_usize {
-            let text: String =
-                (0..12).map(|place| pieces[(seed * 31 + place * place * 7 + seed / 13) % pieces.len()]).collect();
-            assert_eq!(mask_personal_data(&text).chars().count(), text.chars().count(), "{text}");
+            let text: String = (0..12)
+                .map(|place| pieces[(seed * 31 + place * place * 7 + seed / 13) % pieces.len()])
+                .collect();
+            assert_eq!(
+                mask_personal_data(&text).chars().count(),
+                text.chars().count(),
+                "{text}"
+            );
         }
     }
 }

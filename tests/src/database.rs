@@ -20,6 +20,10 @@ impl Database {
     }
 
     /// A new database in the throw-away PostgreSQL, which is thrown away as a whole.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests that run at once must not choose the same name"
+    )]
     pub async fn postgres() -> Self {
         let admin = announced("WUFEI_TEST_POSTGRES_URL");
         let name = format!("test_{}", uuid::Uuid::from_u128(rand::random()).simple());
@@ -29,7 +33,9 @@ impl Database {
             .await
             .unwrap();
         let (server, _) = admin.rsplit_once('/').unwrap();
-        Self::Postgres { url: format!("{server}/{name}") }
+        Self::Postgres {
+            url: format!("{server}/{name}"),
+        }
     }
 
     /// What `WUFEI_DATABASE_URL` is set to; unset for SQLite.

@@ -1,5 +1,12 @@
 //! What the black-box tests stand on: a real server on either database, people who use it, and photos.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "bodies are written in place with json!"
+)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up has failed"
+)]
 
 pub mod database;
 pub mod person;

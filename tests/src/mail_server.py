@@ -1,11 +1,11 @@
 """A real SMTP server for the tests: writes every letter into a folder, refuses the first N for a while."""
 
+import asyncio
 import itertools
 import sys
-import threading
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 
 class Handler:
@@ -22,14 +22,12 @@ class Handler:
         return "250 OK"
 
 
-def main() -> None:
-    controller = Controller(Handler(Path(sys.argv[1]), int(sys.argv[2])), hostname="127.0.0.1", port=0)
-    # The library checks its own start by connecting to the port it was given, which is 0 here.
-    controller._trigger_server = lambda: None
-    controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
-    print(f"smtp://127.0.0.1:{port}", flush=True)
-    threading.Event().wait()
+async def main() -> None:
+    handler = Handler(Path(sys.argv[1]), int(sys.argv[2]))
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(handler, hostname="localhost"), "127.0.0.1", 0)
+    print(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    await server.serve_forever()
 
 
-main()
+asyncio.run(main())

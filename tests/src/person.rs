@@ -44,7 +44,10 @@ impl Person {
     pub fn new(base: String) -> Self {
         // One provider a process; a second install is refused, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().cookie_store(true).build().unwrap();
+        let http = reqwest::Client::builder()
+            .cookie_store(true)
+            .build()
+            .unwrap();
         Self { http, base }
     }
 
@@ -58,7 +61,11 @@ impl Person {
         let bytes = response.bytes().await.unwrap();
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Answer { status, headers, body }
+        Answer {
+            status,
+            headers,
+            body,
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -71,7 +78,9 @@ impl Person {
 
     /// A POST that is the same request however often it is sent.
     pub async fn post_once(&self, key: &str, path: &str, body: Value) -> Answer {
-        let request = self.request(Method::POST, path).header("Idempotency-Key", key);
+        let request = self
+            .request(Method::POST, path)
+            .header("Idempotency-Key", key);
         Self::send(request.json(&body)).await
     }
 
@@ -108,7 +117,8 @@ impl Person {
     pub async fn act(&self, code: &str, action: &str, mut body: Value) -> Answer {
         let case = self.get(&format!("/api/v1/desk/cases/{code}")).await;
         body["version"] = case.body["version"].as_i64().unwrap_or(0).into();
-        self.post(&format!("/api/v1/desk/cases/{code}/{action}"), body).await
+        self.post(&format!("/api/v1/desk/cases/{code}/{action}"), body)
+            .await
     }
 }
 
@@ -156,7 +166,14 @@ pub fn letters_in(folder: &Path) -> Vec<Letter> {
         .map(|path| {
             let bytes = std::fs::read(path).unwrap();
             let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
-            let to = mail.to().unwrap().first().unwrap().address().unwrap().to_owned();
+            let to = mail
+                .to()
+                .unwrap()
+                .first()
+                .unwrap()
+                .address()
+                .unwrap()
+                .to_owned();
             Letter {
                 to,
                 subject: mail.subject().unwrap().to_owned(),

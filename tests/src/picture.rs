@@ -23,7 +23,9 @@ pub fn jpeg(seed: u8) -> Vec<u8> {
 
 pub fn encoded(picture: &RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, 88).encode_image(picture).unwrap();
+    JpegEncoder::new_with_quality(&mut bytes, 88)
+        .encode_image(picture)
+        .unwrap();
     bytes
 }
 
@@ -31,16 +33,27 @@ pub fn encoded(picture: &RgbImage) -> Vec<u8> {
 /// name that must not survive.
 pub fn from_a_phone(seed: u8, lng: f64, lat: f64) -> Vec<u8> {
     let degrees = |value: f64| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "degrees")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "degrees"
+        )]
         let micro = (value.abs() * 1e6).round() as u32;
         Value::Rational(vec![
-            Rational { num: micro, denom: 1_000_000 },
+            Rational {
+                num: micro,
+                denom: 1_000_000,
+            },
             Rational { num: 0, denom: 1 },
             Rational { num: 0, denom: 1 },
         ])
     };
     let text = |text: &str| Value::Ascii(vec![text.as_bytes().to_vec()]);
-    let field = |tag, value| Field { tag, ifd_num: In::PRIMARY, value };
+    let field = |tag, value| Field {
+        tag,
+        ifd_num: In::PRIMARY,
+        value,
+    };
     let fields = [
         field(Tag::Orientation, Value::Short(vec![6])),
         field(Tag::Make, text("SecretMaker")),

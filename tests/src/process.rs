@@ -24,7 +24,9 @@ impl Binary {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WUFEI_")) {
             command.env_remove(name);
         }
-        command.env("WUFEI_DATA_DIR", data).env("WUFEI_LISTEN", "127.0.0.1:0");
+        command
+            .env("WUFEI_DATA_DIR", data)
+            .env("WUFEI_LISTEN", "127.0.0.1:0");
         command.env("WUFEI_LOG", "warn");
         if let Some(url) = database.url() {
             command.env("WUFEI_DATABASE_URL", url);
@@ -86,7 +88,11 @@ impl Binary {
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        (output.status.success(), text(output.stdout), text(output.stderr))
+        (
+            output.status.success(),
+            text(output.stdout),
+            text(output.stderr),
+        )
     }
 }
 
@@ -109,7 +115,13 @@ impl Process {
     /// SIGTERM, as an init system stops a service; gives whether it ended well.
     pub fn terminate(&mut self) -> bool {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.child.wait().unwrap().success()
     }
 }

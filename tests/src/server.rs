@@ -71,7 +71,13 @@ impl Server {
 
     /// A second replica: same database, same files, same clock.
     pub async fn replica(&self, database: Database, settings: Settings) -> Self {
-        Self::start_in(Arc::clone(&self.data), database, settings, self.app.clock.clone()).await
+        Self::start_in(
+            Arc::clone(&self.data),
+            database,
+            settings,
+            self.app.clock.clone(),
+        )
+        .await
     }
 
     async fn start_in(
@@ -112,7 +118,12 @@ impl Server {
         let stop = CancellationToken::new();
         let asked = stop.clone().cancelled_owned();
         tokio::spawn(lifecycle::serve_requests(Arc::clone(&app), listener, asked));
-        Self { app, address, data, stop }
+        Self {
+            app,
+            address,
+            data,
+            stop,
+        }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -127,7 +138,10 @@ impl Server {
     pub async fn deliver(&self) -> usize {
         let mut tried = 0;
         loop {
-            match outbox::deliver_due(&self.app.db, &self.app.clock, &self.app.mailer).await.unwrap() {
+            match outbox::deliver_due(&self.app.db, &self.app.clock, &self.app.mailer)
+                .await
+                .unwrap()
+            {
                 0 => return tried,
                 some => tried += some,
             }
@@ -141,7 +155,10 @@ impl Server {
 
     /// Letters to one address so far.
     pub fn letters_to(&self, address: &str) -> Vec<crate::person::Letter> {
-        self.letters().into_iter().filter(|letter| letter.to == address).collect()
+        self.letters()
+            .into_iter()
+            .filter(|letter| letter.to == address)
+            .collect()
     }
 
     /// Somebody without an account.

@@ -24,9 +24,13 @@ pub fn announced(name: &str) -> String {
     if let Ok(value) = std::env::var(name) {
         return value;
     }
-    STARTED.get_or_init(start).get(name).cloned().unwrap_or_else(|| {
-        panic!("{name} is not set: run infra/scripts/test-setup.sh once, or `make test`")
-    })
+    STARTED
+        .get_or_init(start)
+        .get(name)
+        .cloned()
+        .unwrap_or_else(|| {
+            panic!("{name} is not set: run infra/scripts/test-setup.sh once, or `make test`")
+        })
 }
 
 fn start() -> HashMap<String, String> {
@@ -41,7 +45,10 @@ fn start() -> HashMap<String, String> {
     let variables = lines
         .map_while(Result::ok)
         .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned())))
+        .filter_map(|line| {
+            line.split_once('=')
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        })
         .collect();
     *SCRIPT.lock().unwrap() = Some(script);
     variables

@@ -13,13 +13,14 @@ use super::{Account, Role, store};
 use crate::app::App;
 use crate::message;
 use crate::shared::error::{Error, Result};
+use crate::shared::hex::hex;
 use crate::shared::random::Random;
 
 pub(super) const SESSION_COOKIE: &str = "wufei_session";
 
 /// 256 random bits as 64 hexadecimal digits.
 pub(super) fn new_token(random: &Random) -> String {
-    random.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&random.bytes::<32>())
 }
 
 /// What the database knows a token by.
@@ -29,7 +30,9 @@ pub(super) fn token_hash(token: &str) -> [u8; 32] {
 
 /// The session of a request, as its hash.
 pub(crate) fn session_of(headers: &HeaderMap) -> Option<[u8; 32]> {
-    CookieJar::from_headers(headers).get(SESSION_COOKIE).map(|cookie| token_hash(cookie.value()))
+    CookieJar::from_headers(headers)
+        .get(SESSION_COOKIE)
+        .map(|cookie| token_hash(cookie.value()))
 }
 
 /// The signed-in person, or nobody.
@@ -39,7 +42,9 @@ pub struct MaybeUser(pub Option<Account>);
 impl MaybeUser {
     pub async fn from_headers(app: &App, headers: &HeaderMap) -> Result<Self> {
         match session_of(headers) {
-            Some(hash) => Ok(Self(store::by_session(&app.db, &hash, app.clock.now()).await?)),
+            Some(hash) => Ok(Self(
+                store::by_session(&app.db, &hash, app.clock.now()).await?,
+            )),
             None => Ok(Self(None)),
         }
     }
@@ -61,7 +66,11 @@ impl FromRequestParts<Arc<App>> for CurrentUser {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self> {
-        MaybeUser::from_headers(app, &parts.headers).await?.0.map(Self).ok_or(Error::Unauthenticated)
+        MaybeUser::from_headers(app, &parts.headers)
+            .await?
+            .0
+            .map(Self)
+            .ok_or(Error::Unauthenticated)
     }
 }
 
@@ -113,7 +122,10 @@ impl<R: RoleSet> FromRequestParts<Arc<App>> for Staff<R> {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self> {
         let CurrentUser(account) = CurrentUser::from_request_parts(parts, app).await?;
         if R::ROLES.contains(&account.role) {
-            Ok(Self { account, roles: PhantomData })
+            Ok(Self {
+                account,
+                roles: PhantomData,
+            })
         } else {
             Err(Error::Forbidden(message!(
                 "您的身份不能做这件事。",

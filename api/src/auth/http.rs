@@ -66,7 +66,11 @@ async fn sign_up(
     Body { value: body, .. }: Body<SignUp>,
 ) -> Result<(StatusCode, CookieJar, Json<Me>)> {
     app.limiter.take_for(rate_limit::ACCOUNTS, ip).await?;
-    let role = if body.setup_token.is_some() { Role::Administrator } else { Role::Resident };
+    let role = if body.setup_token.is_some() {
+        Role::Administrator
+    } else {
+        Role::Resident
+    };
     let new = validate(
         &app.pack,
         NewAccount {
@@ -93,7 +97,11 @@ async fn sign_up(
     let cookie = open_session(&app, &mut tx, &account).await?;
     tx.commit().await?;
     tracing::info!(account = %account.id, role = ?account.role, "Account made");
-    Ok((StatusCode::CREATED, jar.add(cookie), Json(Me::of(&account, &app.pack, lang))))
+    Ok((
+        StatusCode::CREATED,
+        jar.add(cookie),
+        Json(Me::of(&account, &app.pack, lang)),
+    ))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -121,15 +129,23 @@ async fn sign_in(
     jar: CookieJar,
     Body { value: body, .. }: Body<SignIn>,
 ) -> Result<(StatusCode, CookieJar, Json<Me>)> {
-    app.limiter.take_for(rate_limit::SIGN_INS_BY_ADDRESS, ip).await?;
+    app.limiter
+        .take_for(rate_limit::SIGN_INS_BY_ADDRESS, ip)
+        .await?;
     let username = body.username.trim().to_lowercase();
     // Counted per name whether or not it exists, so that the limit tells a stranger nothing.
-    app.limiter.take(rate_limit::SIGN_INS_BY_ACCOUNT, &username).await?;
+    app.limiter
+        .take(rate_limit::SIGN_INS_BY_ACCOUNT, &username)
+        .await?;
     if body.password.len() > 1024 {
         return Err(Error::WrongPassword);
     }
-    let account = store::by_username(&app.db, &username).await?.filter(|account| !account.disabled);
-    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let account = store::by_username(&app.db, &username)
+        .await?
+        .filter(|account| !account.disabled);
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
     let fits = app.passwords.verify(body.password, hash).await?;
     let Some(account) = account.filter(|_| fits) else {
         return Err(Error::WrongPassword);
@@ -137,7 +153,11 @@ async fn sign_in(
     let mut tx = app.db.begin().await?;
     let cookie = open_session(&app, &mut tx, &account).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, jar.add(cookie), Json(Me::of(&account, &app.pack, lang))))
+    Ok((
+        StatusCode::CREATED,
+        jar.add(cookie),
+        Json(Me::of(&account, &app.pack, lang)),
+    ))
 }
 
 async fn open_session(
@@ -145,7 +165,11 @@ async fn open_session(
     tx: &mut crate::db::Tx,
     account: &Account,
 ) -> Result<Cookie<'static>> {
-    let lives = if account.role.is_staff() { STAFF_SESSION } else { RESIDENT_SESSION };
+    let lives = if account.role.is_staff() {
+        STAFF_SESSION
+    } else {
+        RESIDENT_SESSION
+    };
     let now = app.clock.now();
     let token = new_token(&app.random);
     store::insert_session(tx, &token_hash(&token), account.id, now, now + lives).await?;

@@ -109,7 +109,10 @@ impl Me {
             role_name: account.role.name().get(lang).to_owned(),
             office: account.office.as_deref().map(|id| Named {
                 id: id.to_owned(),
-                name: pack.office(id).map_or(id, |office| office.name.get(lang)).to_owned(),
+                name: pack
+                    .office(id)
+                    .map_or(id, |office| office.name.get(lang))
+                    .to_owned(),
             }),
         }
     }
@@ -145,7 +148,8 @@ pub fn validate(pack: &Pack, mut account: NewAccount) -> Result<NewAccount> {
             ),
         ));
     }
-    account.name = account.name.trim().to_owned();
+    let name = account.name.trim().to_owned();
+    account.name = name;
     if account.name.is_empty() || account.name.chars().count() > 40 {
         errors.push((
             "name".to_owned(),
@@ -156,7 +160,10 @@ pub fn validate(pack: &Pack, mut account: NewAccount) -> Result<NewAccount> {
             ),
         ));
     }
-    account.email = account.email.map(|email| email.trim().to_owned()).filter(|e| !e.is_empty());
+    account.email = account
+        .email
+        .map(|email| email.trim().to_owned())
+        .filter(|e| !e.is_empty());
     if let Some(email) = &account.email
         && email.parse::<lettre::Address>().is_err()
     {
@@ -189,14 +196,23 @@ pub fn validate(pack: &Pack, mut account: NewAccount) -> Result<NewAccount> {
         )),
         _ => {}
     }
-    if errors.is_empty() { Ok(account) } else { Err(Error::Invalid(errors)) }
+    if errors.is_empty() {
+        Ok(account)
+    } else {
+        Err(Error::Invalid(errors))
+    }
 }
 
 /// Makes an account whose fields were validated.
 ///
 /// # Errors
 /// 422 for a weak password, 409 when the username is taken.
-pub async fn create_account(app: &App, tx: &mut Tx, new: NewAccount, hash: String) -> Result<Account> {
+pub async fn create_account(
+    app: &App,
+    tx: &mut Tx,
+    new: NewAccount,
+    hash: String,
+) -> Result<Account> {
     let now = app.clock.now();
     let account = Account {
         id: AccountId(app.random.uuid(now)),

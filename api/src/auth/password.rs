@@ -23,13 +23,17 @@ pub struct Passwords {
 
 fn hasher() -> Result<Argon2<'static>> {
     let (memory, passes, lanes) = PARAMS;
-    let params = Params::new(memory, passes, lanes, None).map_err(|e| Error::internal(e.to_string()))?;
+    let params =
+        Params::new(memory, passes, lanes, None).map_err(|e| Error::internal(e.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 impl Passwords {
     pub fn new(random: Random) -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)), random }
+        Self {
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            random,
+        }
     }
 
     async fn on_blocking_thread<T: Send + 'static>(
@@ -37,7 +41,9 @@ impl Passwords {
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let _place = self.places.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(Error::internal)?
     }
 
     /// A PHC string with a fresh salt.
@@ -61,7 +67,9 @@ impl Passwords {
         };
         self.on_blocking_thread(move || {
             let parsed = PasswordHash::new(&hash).map_err(|e| Error::internal(e.to_string()))?;
-            Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok())
+            Ok(hasher()?
+                .verify_password(password.as_bytes(), &parsed)
+                .is_ok())
         })
         .await
     }

@@ -193,9 +193,15 @@ pub async fn spend_setup_token(
 }
 
 pub async fn delete_expired(db: &Db, now: DateTime<Utc>) -> Result<u64, DbError> {
-    let sessions =
-        db.sql("DELETE FROM sessions WHERE expires_at <= $1").bind(now).run().await?;
-    let tokens =
-        db.sql("DELETE FROM setup_tokens WHERE expires_at <= $1").bind(now).run().await?;
+    let sessions = db
+        .sql("DELETE FROM sessions WHERE expires_at <= $1")
+        .bind(now)
+        .run()
+        .await?;
+    let tokens = db
+        .sql("DELETE FROM setup_tokens WHERE expires_at <= $1")
+        .bind(now)
+        .run()
+        .await?;
     Ok(sessions + tokens)
 }

@@ -16,7 +16,11 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
         Kind::Postgres => "PostgreSQL",
     };
     say(&format!("district: {} ({})", app.pack.name.zh, app.pack.id));
-    say(&format!("database: {} ({database}, schema {})", readiness.database, crate::db::schema_version()));
+    say(&format!(
+        "database: {} ({database}, schema {})",
+        readiness.database,
+        crate::db::schema_version()
+    ));
     say(&format!("storage: {}", readiness.storage));
     say(&format!("redis: {}", readiness.redis));
     say(&format!(
@@ -41,5 +45,9 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     say(&format!("photos: {photos}, files missing: {missing}"));
     app.db.close().await;
     let well = readiness.status != "not_ready" && missing == 0 && readiness.letters_given_up == 0;
-    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

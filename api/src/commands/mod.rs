@@ -76,10 +76,16 @@ pub fn main() -> ExitCode {
         return fail(&error.to_string());
     }
     observe::logs(&cli.config.log);
-    if rustls::crypto::ring::default_provider().install_default().is_err() {
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
         return fail("the TLS provider was installed twice");
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("the runtime does not start: {error}")),
     };
@@ -104,7 +110,10 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve => serve::run(&cli.config).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate => {
             open_database(&cli.config).await?.close().await;
-            say(&format!("schema is at version {}", crate::db::schema_version()));
+            say(&format!(
+                "schema is at version {}",
+                crate::db::schema_version()
+            ));
             Ok(ExitCode::SUCCESS)
         }
         Command::CheckDistrict { dir } => Ok(check_district(&dir)),
@@ -122,9 +131,19 @@ fn check_district(dir: &Path) -> ExitCode {
     for finding in &findings {
         say(&finding.to_string());
     }
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    say(&format!("{errors} errors, {} warnings", findings.len() - errors));
-    if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    say(&format!(
+        "{errors} errors, {} warnings",
+        findings.len() - errors
+    ));
+    if errors == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Makes the data folder, connects and migrates.
@@ -134,7 +153,9 @@ async fn open_database(config: &Config) -> Result<Db, Failure> {
     let db = Db::connect(&config.database_url(), config.database_connections)
         .await
         .map_err(|error| format!("WUFEI_DATABASE_URL: cannot connect: {error}"))?;
-    db.migrate().await.map_err(|error| format!("the schema cannot be brought up to date: {error}"))?;
+    db.migrate()
+        .await
+        .map_err(|error| format!("the schema cannot be brought up to date: {error}"))?;
     Ok(db)
 }
 

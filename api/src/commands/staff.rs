@@ -34,7 +34,14 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<ExitCode, Failure> {
-    let Command::Add { username, name, role, office, email, password_stdin: _ } = command;
+    let Command::Add {
+        username,
+        name,
+        role,
+        office,
+        email,
+        password_stdin: _,
+    } = command;
     let mut password = String::new();
     std::io::stdin().take(4096).read_to_string(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
@@ -50,7 +57,9 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<ExitCode, F
     let new = validate(&app.pack, new).map_err(explain)?;
     let hash = new.hash_password(&app).await.map_err(explain)?;
     let mut tx = app.db.begin().await?;
-    let account = create_account(&app, &mut tx, new, hash).await.map_err(explain)?;
+    let account = create_account(&app, &mut tx, new, hash)
+        .await
+        .map_err(explain)?;
     tx.commit().await?;
     app.db.close().await;
     say(&format!("added {} ({})", account.username, account.id));

@@ -20,7 +20,11 @@ pub(super) async fn run(db: &Db) -> Result<(), DbError> {
 
 /// The newest migration this binary carries.
 pub fn schema_version() -> i64 {
-    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+    SQLITE
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -30,7 +34,10 @@ mod tests {
     #[test]
     fn both_databases_carry_the_same_migrations() {
         let names = |migrator: &super::Migrator| {
-            migrator.iter().map(|m| (m.version, m.description.to_string())).collect::<Vec<_>>()
+            migrator
+                .iter()
+                .map(|m| (m.version, m.description.to_string()))
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(&SQLITE), names(&POSTGRES));
     }

@@ -74,7 +74,10 @@ impl Db {
             .acquire_timeout(std::time::Duration::from_secs(30))
             .connect_with(options)
             .await?;
-        Ok(Self::Sqlite { pool, writer: Arc::new(Mutex::new(())) })
+        Ok(Self::Sqlite {
+            pool,
+            writer: Arc::new(Mutex::new(())),
+        })
     }
 
     pub fn kind(&self) -> Kind {
@@ -100,7 +103,10 @@ impl Db {
             Self::Sqlite { pool, writer } => {
                 let turn = Arc::clone(writer).lock_owned().await;
                 // IMMEDIATE: a plain BEGIN that later writes fails busy under concurrent writers.
-                Ok(Tx::Sqlite { tx: pool.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
+                Ok(Tx::Sqlite {
+                    tx: pool.begin_with("BEGIN IMMEDIATE").await?,
+                    _turn: turn,
+                })
             }
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }

@@ -74,7 +74,11 @@ impl<'e> Statement<'e> {
             Db::Sqlite { pool, .. } => Target::SqlitePool(pool, SqliteArguments::default()),
             Db::Postgres(pool) => Target::PostgresPool(pool, PgArguments::default()),
         };
-        Self { sql, target, failed: None }
+        Self {
+            sql,
+            target,
+            failed: None,
+        }
     }
 
     pub(super) fn in_transaction(tx: &'e mut Tx, sql: &'static str) -> Self {
@@ -82,7 +86,11 @@ impl<'e> Statement<'e> {
             Tx::Sqlite { tx, .. } => Target::SqliteTx(&mut *tx, SqliteArguments::default()),
             Tx::Postgres(tx) => Target::PostgresTx(&mut *tx, PgArguments::default()),
         };
-        Self { sql, target, failed: None }
+        Self {
+            sql,
+            target,
+            failed: None,
+        }
     }
 
     /// Adds the value of the next placeholder (`$1`, `$2`, …).
@@ -110,7 +118,11 @@ impl<'e> Statement<'e> {
 
     /// Exactly one row; an error when there is none.
     pub async fn one<T: PortableRow>(self) -> Result<T, DbError> {
-        run!(self, |query, executor| query.fetch_one(executor).await, sqlx::query_as_with::<_, T, _>)
+        run!(
+            self,
+            |query, executor| query.fetch_one(executor).await,
+            sqlx::query_as_with::<_, T, _>
+        )
     }
 
     pub async fn optional<T: PortableRow>(self) -> Result<Option<T>, DbError> {
@@ -122,6 +134,10 @@ impl<'e> Statement<'e> {
     }
 
     pub async fn all<T: PortableRow>(self) -> Result<Vec<T>, DbError> {
-        run!(self, |query, executor| query.fetch_all(executor).await, sqlx::query_as_with::<_, T, _>)
+        run!(
+            self,
+            |query, executor| query.fetch_all(executor).await,
+            sqlx::query_as_with::<_, T, _>
+        )
     }
 }

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use crate::auth::{Account, Role};
 use crate::db::{Db, DbError};
+use crate::message;
 use crate::reports::model::{NEIGHBOUR, Report};
 use crate::reports::store::report_columns;
 use crate::shared::error::{Error, Result};
 use crate::shared::id::AccountId;
-use crate::message;
 
 /// What a member of staff sees at all: handlers the cases their office leads or assists, the others
 /// every case.
@@ -22,12 +22,15 @@ pub struct Scope {
 
 impl Scope {
     pub fn of(account: &Account) -> Self {
-        let office = (account.role == Role::Handler).then(|| account.office.clone().unwrap_or_default());
+        let office =
+            (account.role == Role::Handler).then(|| account.office.clone().unwrap_or_default());
         Self { office }
     }
 
     pub fn covers(&self, report: &Report) -> bool {
-        self.office.as_deref().is_none_or(|office| report.concerns(office))
+        self.office
+            .as_deref()
+            .is_none_or(|office| report.concerns(office))
     }
 
     fn pattern(&self) -> Option<String> {
@@ -115,7 +118,11 @@ macro_rules! filtered {
 
 /// `words` as a LIKE pattern: `%` and `_` in it are dropped, they would match anything.
 fn pattern(words: &str) -> String {
-    let plain: String = words.to_lowercase().chars().filter(|c| !matches!(c, '%' | '_')).collect();
+    let plain: String = words
+        .to_lowercase()
+        .chars()
+        .filter(|c| !matches!(c, '%' | '_'))
+        .collect();
     format!("%{plain}%")
 }
 
@@ -153,8 +160,9 @@ pub async fn cases(
 }
 
 pub async fn count(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<i64, DbError> {
-    let (count,): (i64,) =
-        bind(db.sql(concat!("SELECT COUNT(*)", filtered!())), filter, now).one().await?;
+    let (count,): (i64,) = bind(db.sql(concat!("SELECT COUNT(*)", filtered!())), filter, now)
+        .one()
+        .await?;
     Ok(count)
 }
 
@@ -232,5 +240,7 @@ pub async fn counts(
 
 /// Names of people, for a history or an inbox.
 pub async fn names(db: &Db) -> Result<Vec<(Uuid, String)>, DbError> {
-    db.sql("SELECT id, name FROM accounts WHERE role <> 'resident'").all().await
+    db.sql("SELECT id, name FROM accounts WHERE role <> 'resident'")
+        .all()
+        .await
 }

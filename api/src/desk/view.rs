@@ -222,7 +222,10 @@ impl StaffNames {
     }
 
     fn named(&self, id: Uuid) -> Named {
-        Named { id: id.to_string(), name: self.0.get(&id).cloned().unwrap_or_default() }
+        Named {
+            id: id.to_string(),
+            name: self.0.get(&id).cloned().unwrap_or_default(),
+        }
     }
 }
 
@@ -259,7 +262,10 @@ pub async fn case_summary(
 }
 
 fn case_photo(report: &Report, photo: &Photo) -> CasePhoto {
-    let gps = photo.gps_lng.zip(photo.gps_lat).map(|(lng, lat)| Point::stored(lng, lat));
+    let gps = photo
+        .gps_lng
+        .zip(photo.gps_lat)
+        .map(|(lng, lat)| Point::stored(lng, lat));
     let place = Point::stored(report.lng, report.lat);
     CasePhoto {
         id: photo.id,
@@ -300,13 +306,18 @@ async fn contact(app: &App, report: &Report, account: &Account) -> Result<Option
 }
 
 fn answers(app: &App, report: &Report, lang: Lang) -> Vec<AnswerView> {
-    let Some(category) = app.pack.category(&report.category) else { return Vec::new() };
+    let Some(category) = app.pack.category(&report.category) else {
+        return Vec::new();
+    };
     category
         .questions
         .iter()
         .filter_map(|question| {
             let chosen = report.answers.get(&question.id)?;
-            let option = question.options.iter().find(|option| option.id == *chosen)?;
+            let option = question
+                .options
+                .iter()
+                .find(|option| option.id == *chosen)?;
             Some(AnswerView {
                 question: question.text.get(lang).to_owned(),
                 answer: option.text.get(lang).to_owned(),
@@ -338,7 +349,9 @@ pub async fn case_view(
         but: Some(report.id),
     };
     let merged_into = match report.merged_into {
-        Some(master) => store::by_id(&app.db, master).await?.map(|master| master.code),
+        Some(master) => store::by_id(&app.db, master)
+            .await?
+            .map(|master| master.code),
         None => None,
     };
     Ok(CaseView {
@@ -359,9 +372,15 @@ pub async fn case_view(
         answers: answers(app, report, lang),
         contact: contact(app, report, account).await?,
         reporters: report.reporters,
-        photos: photos.iter().map(|photo| case_photo(report, photo)).collect(),
+        photos: photos
+            .iter()
+            .map(|photo| case_photo(report, photo))
+            .collect(),
         lead: named_office(app, &report.lead, report, lang),
-        assisting: report.assisting().map(|id| named_office(app, id, report, lang)).collect(),
+        assisting: report
+            .assisting()
+            .map(|id| named_office(app, id, report, lang))
+            .collect(),
         routing: RoutingView::of(&report.routing, lang),
         assignee: report.assignee.map(|id| names.named(id.0)),
         returns: report.returns,
@@ -371,9 +390,9 @@ pub async fn case_view(
         overdue: report.is_overdue(now),
         minutes_left: minutes_left(app, report, now),
         paused: report.paused_at.is_some(),
-        suspended_until: report
-            .suspended_until
-            .filter(|until| *until > now - TimeDelta::days(1) && report.status == Status::Suspended),
+        suspended_until: report.suspended_until.filter(|until| {
+            *until > now - TimeDelta::days(1) && report.status == Status::Suspended
+        }),
         handled_office: report
             .handled_office
             .as_deref()
@@ -381,7 +400,10 @@ pub async fn case_view(
         verified_at: report.verified_at,
         closed_at: report.closed_at,
         merged_into,
-        history: events.iter().map(|e| case_event(app, report, e, &photos, &names, lang)).collect(),
+        history: events
+            .iter()
+            .map(|e| case_event(app, report, e, &photos, &names, lang))
+            .collect(),
         similar: similar::find(app, &like, true, lang).await?,
         actions: action_views(report, &Actor::of(account), now),
     })
@@ -402,7 +424,10 @@ fn case_event(
         status_text: event.status.name().get(lang).to_owned(),
         text: event_sentence(app, event, report).get(lang).to_owned(),
         note: event.note.clone(),
-        office: event.office.as_deref().map(|id| named_office(app, id, report, lang)),
+        office: event
+            .office
+            .as_deref()
+            .map(|id| named_office(app, id, report, lang)),
         actor: event.actor.map(|id| names.named(id.0).name),
         public: event.public,
         photo_ids: photos

@@ -134,7 +134,9 @@ impl Calendar {
 
     /// A moment as people in the district write it, `2026-11-24 09:30`.
     pub fn local_text(&self, at: DateTime<Utc>) -> String {
-        (at.naive_utc() + self.shift()).format("%Y-%m-%d %H:%M").to_string()
+        (at.naive_utc() + self.shift())
+            .format("%Y-%m-%d %H:%M")
+            .to_string()
     }
 
     /// Whole minutes of working time from `a` to `b`; negative where `b` comes first.

@@ -205,6 +205,12 @@ impl Pack {
         &self.map.neighbours
     }
 
+    pub fn neighbour(&self, code: &str) -> Option<&Neighbour> {
+        self.neighbours()
+            .iter()
+            .find(|neighbour| neighbour.code == code)
+    }
+
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
     }

@@ -9,14 +9,38 @@ use super::Text;
 use super::geo::Point;
 use super::shape::{Edges, Shape};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
     Urban,
     Village,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Border {
     Inside,
@@ -117,6 +141,8 @@ pub struct Community {
 pub struct Neighbour {
     pub code: String,
     pub name: Text,
+    /// Where a report about its ground, or about the border, is sent.
+    pub email: Option<String>,
     pub area: Shape,
 }
 

@@ -1,6 +1,8 @@
 //! The pack's files as they are written, with the line of every entry. Unknown fields are refused:
 //! a misspelt field would otherwise be a rule that silently does nothing.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use geo::MultiPolygon;
 use geojson::{FeatureCollection, GeoJson};
@@ -47,6 +49,9 @@ pub(crate) struct RawGround {
 #[serde(deny_unknown_fields)]
 struct OfficesFile {
     office: Vec<Spanned<RawOffice>>,
+    /// Townships and neighbours by their official code.
+    #[serde(default)]
+    email_of: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -205,6 +210,7 @@ pub(crate) struct RawArea {
 pub(crate) struct Raw {
     pub district: RawDistrict,
     pub offices: Vec<Item<RawOffice>>,
+    pub email_of: BTreeMap<String, String>,
     pub clauses: Vec<Item<RawClause>>,
     pub categories: Vec<Item<RawCategory>>,
     pub rules: Vec<Item<RawRule>>,
@@ -232,9 +238,11 @@ impl Raw {
         let outline = parse_geojson(files, files::OUTLINE, found);
         let areas = parse_geojson(files, files::AREAS, found);
         let neighbours = parse_geojson(files, files::NEIGHBOURS, found);
+        let offices = offices?;
         Some(Self {
             district: district?,
-            offices: items(files, files::OFFICES, offices?.office),
+            offices: items(files, files::OFFICES, offices.office),
+            email_of: offices.email_of,
             clauses: items(files, files::CLAUSES, clauses?.clause),
             categories: items(files, files::CATEGORIES, categories?.category),
             rules: items(files, files::ROUTING, rules?.rule),

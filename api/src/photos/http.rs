@@ -115,9 +115,11 @@ async fn upload(
     let mut tx = app.db.begin().await?;
     if let Turn::Replay(status, answer) = key.claim(&mut tx, sha256, now).await? {
         drop(tx);
-        for blob in
-            [photos::original_blob(&sha256, id), photos::display_blob(id), photos::thumbnail_blob(id)]
-        {
+        for blob in [
+            photos::original_blob(&sha256, id),
+            photos::display_blob(id),
+            photos::thumbnail_blob(id),
+        ] {
             app.storage.delete(&blob).await.map_err(Error::internal)?;
         }
         return Ok((status, Json(answer)));
@@ -143,7 +145,9 @@ async fn body_of(request: Request) -> Result<Bytes> {
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"multipart/form-data"));
     if !multipart {
-        return Bytes::from_request(request, &()).await.map_err(|_| too_large());
+        return Bytes::from_request(request, &())
+            .await
+            .map_err(|_| too_large());
     }
     let unreadable = |_| {
         Error::BadRequest(message!(
@@ -256,9 +260,16 @@ fn format_name(format: Format) -> &'static str {
 
 /// A camera that names no offset shows the district's local time.
 fn taken_at(app: &App, photo: &Prepared) -> Option<DateTime<Utc>> {
-    let offset = photo.taken_offset.unwrap_or(app.pack.calendar().utc_offset());
+    let offset = photo
+        .taken_offset
+        .unwrap_or(app.pack.calendar().utc_offset());
     let local = photo.taken_at?;
-    Some(local.and_local_timezone(offset).single()?.with_timezone(&Utc))
+    Some(
+        local
+            .and_local_timezone(offset)
+            .single()?
+            .with_timezone(&Utc),
+    )
 }
 
 /// Which rendition.
@@ -308,26 +319,35 @@ async fn thumbnail(
     serve(&app, &id, &headers, Rendition::Thumbnail).await
 }
 
-async fn serve(
-    app: &App,
-    id: &str,
-    headers: &HeaderMap,
-    rendition: Rendition,
-) -> Result<Response> {
+async fn serve(app: &App, id: &str, headers: &HeaderMap, rendition: Rendition) -> Result<Response> {
     let photo = load(app, id).await?;
-    let public = reports::may_see_photo(app, &photo, headers).await?.ok_or_else(no_photo)?;
+    let public = reports::may_see_photo(app, &photo, headers)
+        .await?
+        .ok_or_else(no_photo)?;
     let blob = match rendition {
         Rendition::Display => photos::display_blob(photo.id),
         Rendition::Thumbnail => photos::thumbnail_blob(photo.id),
     };
-    let bytes = app.storage.get(&blob).await.map_err(Error::internal)?.ok_or_else(no_photo)?;
+    let bytes = app
+        .storage
+        .get(&blob)
+        .await
+        .map_err(Error::internal)?
+        .ok_or_else(no_photo)?;
     // A picture can be hidden later, so that even a public one is not cached for good.
-    let cache = if public { "public, max-age=3600" } else { "private, no-store" };
+    let cache = if public {
+        "public, max-age=3600"
+    } else {
+        "private, no-store"
+    };
     Ok((
         [
             (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
             (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
-            (header::VARY, HeaderValue::from_static("Cookie, X-Report-Secret")),
+            (
+                header::VARY,
+                HeaderValue::from_static("Cookie, X-Report-Secret"),
+            ),
             (
                 HeaderName::from_static("content-security-policy"),
                 HeaderValue::from_static("default-src 'none'; sandbox"),
@@ -341,26 +361,43 @@ async fn serve(
 /// Finds a photo by the id in a path.
 pub async fn load(app: &App, id: &str) -> Result<Photo> {
     let id = Uuid::try_parse(id).map_err(|_| no_photo())?;
-    store::find(&app.db, PhotoId(id)).await?.ok_or_else(no_photo)
+    store::find(&app.db, PhotoId(id))
+        .await?
+        .ok_or_else(no_photo)
 }
 
 pub fn no_photo() -> Error {
-    Error::NotFound(message!("没有这张照片。", "There is no such photo.", "이 사진은 없습니다."))
+    Error::NotFound(message!(
+        "没有这张照片。",
+        "There is no such photo.",
+        "이 사진은 없습니다."
+    ))
 }
 
 /// The original's bytes, for the desk.
 pub async fn original(app: &App, photo: &Photo) -> Result<Response> {
     let blob = photos::original_blob(&photo.sha256, photo.id);
-    let bytes = app.storage.get(&blob).await.map_err(Error::internal)?.ok_or_else(no_photo)?;
-    let kind = HeaderValue::from_str(&format!("image/{}", photo.format)).map_err(Error::internal)?;
-    let disposition =
-        HeaderValue::from_str(&format!("attachment; filename=\"{}.{}\"", photo.id, photo.format))
-            .map_err(Error::internal)?;
+    let bytes = app
+        .storage
+        .get(&blob)
+        .await
+        .map_err(Error::internal)?
+        .ok_or_else(no_photo)?;
+    let kind =
+        HeaderValue::from_str(&format!("image/{}", photo.format)).map_err(Error::internal)?;
+    let disposition = HeaderValue::from_str(&format!(
+        "attachment; filename=\"{}.{}\"",
+        photo.id, photo.format
+    ))
+    .map_err(Error::internal)?;
     Ok((
         [
             (header::CONTENT_TYPE, kind),
             (header::CONTENT_DISPOSITION, disposition),
-            (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-store"),
+            ),
         ],
         Body::from(bytes),
     )

@@ -119,11 +119,18 @@ pub(super) async fn district(
                 name: office.name.get(lang).to_owned(),
             })
             .collect(),
-        categories: pack.categories().iter().map(|c| category(c, lang)).collect(),
+        categories: pack
+            .categories()
+            .iter()
+            .map(|c| category(c, lang))
+            .collect(),
     };
     (
         [
-            (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("public, max-age=300"),
+            ),
             (header::VARY, HeaderValue::from_static("Accept-Language")),
         ],
         Json(view),

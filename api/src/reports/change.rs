@@ -36,7 +36,11 @@ impl From<Refusal> for Error {
 
 /// Refuses to change a report that somebody else has changed since it was read.
 pub fn check_version(report: &Report, version: i64) -> Result<()> {
-    if report.version == version { Ok(()) } else { Err(changed_meanwhile()) }
+    if report.version == version {
+        Ok(())
+    } else {
+        Err(changed_meanwhile())
+    }
 }
 
 fn changed_meanwhile() -> Error {
@@ -79,7 +83,10 @@ pub async fn carry_out(
         kind,
         status: after.status,
         public: is_public(kind, details.internal),
-        public_note: details.note.as_deref().map(wufei_moderation::mask_personal_data),
+        public_note: details
+            .note
+            .as_deref()
+            .map(wufei_moderation::mask_personal_data),
         note: details.note,
         office: match actor {
             Actor::Staff { office, .. } => office.clone(),
@@ -159,9 +166,8 @@ async fn target_of(
         Change::Dispatch { .. } => Some(after.lead.clone()),
         Change::Merge { into } => {
             let master = store::by_id_for_change(tx, *into).await?;
-            let master = master.filter(|master| {
-                master.id != before.id && master.status != Status::Merged
-            });
+            let master =
+                master.filter(|master| master.id != before.id && master.status != Status::Merged);
             let Some(master) = master else {
                 return Err(Error::field(
                     "into",
@@ -190,7 +196,14 @@ async fn absorb(app: &App, tx: &mut Tx, merged: &Report, into: ReportId) -> Resu
     if !store::save(tx, &master).await? {
         return Err(changed_meanwhile());
     }
-    append(app, tx, &master, EventKind::Absorbed, Some(merged.code.to_string())).await?;
+    append(
+        app,
+        tx,
+        &master,
+        EventKind::Absorbed,
+        Some(merged.code.to_string()),
+    )
+    .await?;
     Ok(())
 }
 
@@ -248,7 +261,9 @@ pub async fn attach_photos(
     for (position, photo) in photos.iter().enumerate() {
         let uploaded = photo_store::uploaded_at(tx, *photo).await?;
         if purpose == Purpose::After
-            && uploaded.zip(report.dispatched_at).is_some_and(|(at, sent)| at < sent)
+            && uploaded
+                .zip(report.dispatched_at)
+                .is_some_and(|(at, sent)| at < sent)
         {
             return Err(Error::field(
                 "photo_ids",

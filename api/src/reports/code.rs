@@ -38,15 +38,24 @@ pub struct Code(String);
 pub struct NotACode;
 
 fn check_digit(digits: impl IntoIterator<Item = u8>) -> u8 {
-    digits.into_iter().fold(0, |interim, digit| DAMM[usize::from(interim)][usize::from(digit)])
+    digits.into_iter().fold(0, |interim, digit| {
+        DAMM[usize::from(interim)][usize::from(digit)]
+    })
 }
 
 impl Code {
     pub fn draw(random: &Random) -> Self {
-        let mut digits: Vec<u8> =
-            format!("{:08}", random.below(100_000_000)).bytes().map(|b| b - b'0').collect();
+        let mut digits: Vec<u8> = format!("{:08}", random.below(100_000_000))
+            .bytes()
+            .map(|b| b - b'0')
+            .collect();
         digits.push(check_digit(digits.iter().copied()));
-        Self(digits.iter().map(|digit| char::from(b'0' + digit)).collect())
+        Self(
+            digits
+                .iter()
+                .map(|digit| char::from(b'0' + digit))
+                .collect(),
+        )
     }
 
     pub fn as_str(&self) -> &str {
@@ -74,13 +83,17 @@ impl FromStr for Code {
         for c in text.chars() {
             match digit_of(c) {
                 Some(digit) if digits.len() < 9 => digits.push(digit),
-                Some(_) => return Err(NotACode),
                 None if c.is_whitespace() || is_dash(c) => {}
-                None => return Err(NotACode),
+                _ => return Err(NotACode),
             }
         }
         if digits.len() == 9 && check_digit(digits.iter().copied()) == 0 {
-            Ok(Self(digits.iter().map(|digit| char::from(b'0' + digit)).collect()))
+            Ok(Self(
+                digits
+                    .iter()
+                    .map(|digit| char::from(b'0' + digit))
+                    .collect(),
+            ))
         } else {
             Err(NotACode)
         }
@@ -126,7 +139,10 @@ mod tests {
             let spoken: String = code
                 .as_str()
                 .bytes()
-                .map(|b| ['零', '幺', '二', '三', '四', '五', '六', '七', '八', '九'][usize::from(b - b'0')])
+                .map(|b| {
+                    ['零', '幺', '二', '三', '四', '五', '六', '七', '八', '九']
+                        [usize::from(b - b'0')]
+                })
                 .collect();
             assert_eq!(spoken.parse(), Ok(code.clone()));
             let wide: String = code
@@ -148,21 +164,34 @@ mod tests {
                     let mut typed = code.clone();
                     typed[at] = wrong;
                     let same = typed == code;
-                    assert_eq!(String::from_utf8(typed).unwrap().parse::<Code>().is_ok(), same);
+                    assert_eq!(
+                        String::from_utf8(typed).unwrap().parse::<Code>().is_ok(),
+                        same
+                    );
                 }
             }
             for at in 0..8 {
                 let mut typed = code.clone();
                 typed.swap(at, at + 1);
                 let same = typed == code;
-                assert_eq!(String::from_utf8(typed).unwrap().parse::<Code>().is_ok(), same);
+                assert_eq!(
+                    String::from_utf8(typed).unwrap().parse::<Code>().is_ok(),
+                    same
+                );
             }
         }
     }
 
     #[test]
     fn what_is_no_code_is_refused() {
-        for text in ["", "12345678", "1234567890", "abcdefghi", "123'456'789", "../../etc"] {
+        for text in [
+            "",
+            "12345678",
+            "1234567890",
+            "abcdefghi",
+            "123'456'789",
+            "../../etc",
+        ] {
             assert_eq!(text.parse::<Code>(), Err(NotACode), "{text}");
         }
     }

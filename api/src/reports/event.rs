@@ -104,7 +104,11 @@ impl EventKind {
             ),
             Self::Closed => message!("已结案", "Closed", "종결되었습니다"),
             Self::Rejected => message!("不予受理", "Not taken up", "접수되지 않았습니다"),
-            Self::Extended => message!("办理期限已延长", "The deadline was extended", "처리 기한이 연장되었습니다"),
+            Self::Extended => message!(
+                "办理期限已延长",
+                "The deadline was extended",
+                "처리 기한이 연장되었습니다"
+            ),
             Self::Suspended => message!("暂时挂账", "Suspended for now", "잠시 보류되었습니다"),
             Self::Resumed => message!("恢复办理", "Resumed", "처리가 재개되었습니다"),
             Self::Merged => message!(
@@ -128,13 +132,41 @@ impl EventKind {
                 "A resident confirms that it is solved",
                 "주민이 해결을 확인했습니다"
             ),
-            Self::Withdrawn => message!("举报人已撤回", "Withdrawn by the reporter", "신고자가 취소했습니다"),
-            Self::Joined => message!("又有一位居民反映了同一处", "Another resident reported the same", "다른 주민도 같은 곳을 신고했습니다"),
-            Self::Left => message!("一位居民不再关注", "A resident stopped following", "한 주민이 관심을 해제했습니다"),
-            Self::PhotosAdded => message!("居民补充了照片", "A resident added photos", "주민이 사진을 추가했습니다"),
-            Self::PhotoHidden => message!("一张照片已不公开", "A photo was hidden from the public", "사진 한 장이 비공개 처리되었습니다"),
-            Self::PhotoShown => message!("一张照片恢复公开", "A photo was made public again", "사진 한 장이 다시 공개되었습니다"),
-            Self::Rated => message!("居民作了评价", "A resident rated the work", "주민이 평가했습니다"),
+            Self::Withdrawn => message!(
+                "举报人已撤回",
+                "Withdrawn by the reporter",
+                "신고자가 취소했습니다"
+            ),
+            Self::Joined => message!(
+                "又有一位居民反映了同一处",
+                "Another resident reported the same",
+                "다른 주민도 같은 곳을 신고했습니다"
+            ),
+            Self::Left => message!(
+                "一位居民不再关注",
+                "A resident stopped following",
+                "한 주민이 관심을 해제했습니다"
+            ),
+            Self::PhotosAdded => message!(
+                "居民补充了照片",
+                "A resident added photos",
+                "주민이 사진을 추가했습니다"
+            ),
+            Self::PhotoHidden => message!(
+                "一张照片已不公开",
+                "A photo was hidden from the public",
+                "사진 한 장이 비공개 처리되었습니다"
+            ),
+            Self::PhotoShown => message!(
+                "一张照片恢复公开",
+                "A photo was made public again",
+                "사진 한 장이 다시 공개되었습니다"
+            ),
+            Self::Rated => message!(
+                "居民作了评价",
+                "A resident rated the work",
+                "주민이 평가했습니다"
+            ),
         }
     }
 }

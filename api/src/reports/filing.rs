@@ -124,7 +124,14 @@ pub fn route(
     at: DateTime<Utc>,
 ) -> Result<Decision> {
     app.pack
-        .route(&RouteQuery { category, point, township, community, answers, at })
+        .route(&RouteQuery {
+            category,
+            point,
+            township,
+            community,
+            answers,
+            at,
+        })
         .map_err(|error| unknown(&error))
 }
 
@@ -156,7 +163,11 @@ fn check_fields(new: &mut NewReport) -> Result<()> {
     if new.description.chars().count() > MAX_DESCRIPTION {
         errors.push((
             "description".into(),
-            message!("描述最多 2000 字。", "At most 2,000 characters.", "설명은 2,000자 이내여야 합니다."),
+            message!(
+                "描述最多 2000 字。",
+                "At most 2,000 characters.",
+                "설명은 2,000자 이내여야 합니다."
+            ),
         ));
     }
     if new.description.is_empty() && new.photo_ids.is_empty() {
@@ -169,14 +180,29 @@ fn check_fields(new: &mut NewReport) -> Result<()> {
             ),
         ));
     }
-    new.address = new.address.as_deref().map(tidy).filter(|address| !address.is_empty());
-    if new.address.as_ref().is_some_and(|address| address.chars().count() > MAX_ADDRESS) {
+    new.address = new
+        .address
+        .as_deref()
+        .map(tidy)
+        .filter(|address| !address.is_empty());
+    if new
+        .address
+        .as_ref()
+        .is_some_and(|address| address.chars().count() > MAX_ADDRESS)
+    {
         errors.push((
             "address".into(),
-            message!("地址最多 200 字。", "At most 200 characters.", "주소는 200자 이내여야 합니다."),
+            message!(
+                "地址最多 200 字。",
+                "At most 200 characters.",
+                "주소는 200자 이내여야 합니다."
+            ),
         ));
     }
-    if new.accuracy_m.is_some_and(|m| !(0.0..=100_000.0).contains(&m)) {
+    if new
+        .accuracy_m
+        .is_some_and(|m| !(0.0..=100_000.0).contains(&m))
+    {
         errors.push((
             "accuracy_m".into(),
             message!(
@@ -194,7 +220,11 @@ fn check_fields(new: &mut NewReport) -> Result<()> {
     if let Err(Error::Invalid(photo_errors)) = check_photo_count(&new.photo_ids) {
         errors.extend(photo_errors);
     }
-    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(errors))
+    }
 }
 
 /// Files a report: load, decide, save, answer.
@@ -222,8 +252,12 @@ pub async fn file(
     if let Turn::Replay(status, filed) = key.claim(&mut tx, body_hash, now).await? {
         return Ok((status, filed));
     }
-    let report = insert_with_free_code(app, &mut tx, dispatched(app, &new, point, decision, now)).await?;
-    let as_received = Report { status: Status::Received, ..report.clone() };
+    let report =
+        insert_with_free_code(app, &mut tx, dispatched(app, &new, point, decision, now)).await?;
+    let as_received = Report {
+        status: Status::Received,
+        ..report.clone()
+    };
     let received = append(app, &mut tx, &as_received, EventKind::Received, None).await?;
     attach_photos(&mut tx, &new.photo_ids, &report, &received, Purpose::Report).await?;
     let secret = new_secret(&app.random);
@@ -232,8 +266,14 @@ pub async fn file(
         ..follower(app, report.id, &secret, new.contact, new.anonymous, &filer)
     };
     store::insert_follower(&mut tx, &follower).await?;
-    let dispatched =
-        append(app, &mut tx, &report, EventKind::Dispatched, Some(report.lead.clone())).await?;
+    let dispatched = append(
+        app,
+        &mut tx,
+        &report,
+        EventKind::Dispatched,
+        Some(report.lead.clone()),
+    )
+    .await?;
     letters::to_offices(app, &mut tx, &report).await?;
     letters::to_followers(app, &mut tx, &report, &dispatched).await?;
     let filed = Filed {
@@ -288,7 +328,11 @@ fn dispatched(
     decision: Decision,
     now: DateTime<Utc>,
 ) -> Report {
-    let public_point = if new.private { point.rounded_to(PRIVATE_GRID_M) } else { point };
+    let public_point = if new.private {
+        point.rounded_to(PRIVATE_GRID_M)
+    } else {
+        point
+    };
     let address = new.address.clone().unwrap_or_default();
     Report {
         id: ReportId(app.random.uuid(now)),
@@ -303,7 +347,10 @@ fn dispatched(
         accuracy_m: new.accuracy_m,
         public_address: wufei_moderation::mask_personal_data(&address),
         address,
-        township: decision.township.as_ref().map(|township| township.code.clone()),
+        township: decision
+            .township
+            .as_ref()
+            .map(|township| township.code.clone()),
         community: new.community.clone(),
         answers: Json(new.answers.clone()),
         anonymous: new.anonymous,

@@ -15,7 +15,11 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A new secret: 26 characters, 130 bits.
 pub fn new_secret(random: &Random) -> String {
-    random.bytes::<26>().iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
+    random
+        .bytes::<26>()
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect()
 }
 
 /// What the database knows a secret by.
@@ -62,19 +66,32 @@ pub struct Contact {
 impl Contact {
     /// Tidied, with every field at fault named below `field`.
     pub fn checked(self, field: &str, errors: &mut Vec<(String, Message)>) -> Self {
-        let tidy = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+        let tidy =
+            |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
         let contact = Self {
             name: tidy(self.name),
             phone: tidy(self.phone),
             email: tidy(self.email),
         };
-        if contact.name.as_ref().is_some_and(|name| name.chars().count() > 40) {
+        if contact
+            .name
+            .as_ref()
+            .is_some_and(|name| name.chars().count() > 40)
+        {
             errors.push((
                 format!("{field}.name"),
-                message!("称呼最多 40 个字。", "At most 40 characters.", "이름은 40자 이내로 입력해 주세요."),
+                message!(
+                    "称呼最多 40 个字。",
+                    "At most 40 characters.",
+                    "이름은 40자 이내로 입력해 주세요."
+                ),
             ));
         }
-        if contact.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
+        if contact
+            .phone
+            .as_deref()
+            .is_some_and(|phone| !is_phone(phone))
+        {
             errors.push((
                 format!("{field}.phone"),
                 message!(
@@ -84,7 +101,11 @@ impl Contact {
                 ),
             ));
         }
-        if contact.email.as_deref().is_some_and(|e| e.len() > 254 || e.parse::<lettre::Address>().is_err()) {
+        if contact
+            .email
+            .as_deref()
+            .is_some_and(|e| e.len() > 254 || e.parse::<lettre::Address>().is_err())
+        {
             errors.push((
                 format!("{field}.email"),
                 message!(
@@ -106,7 +127,9 @@ fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     (5..=15).contains(&digits)
         && text.len() <= 20
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')'))
 }
 
 #[cfg(test)]
@@ -118,7 +141,10 @@ mod tests {
         let secret = new_secret(&Random::seeded(3));
         assert_eq!(secret.len(), 26);
         assert!(secret.bytes().all(|b| ALPHABET.contains(&b)));
-        assert_eq!(secret_hash(&secret), secret_hash(&format!(" {} ", secret.to_uppercase())));
+        assert_eq!(
+            secret_hash(&secret),
+            secret_hash(&format!(" {} ", secret.to_uppercase()))
+        );
     }
 
     #[test]
@@ -130,7 +156,13 @@ mod tests {
             email: Some("nobody".into()),
         }
         .checked("contact", &mut errors);
-        assert_eq!((contact.name, contact.phone.as_deref()), (None, Some("0439-3725000")));
-        assert_eq!(errors.iter().map(|(f, _)| f.as_str()).collect::<Vec<_>>(), ["contact.email"]);
+        assert_eq!(
+            (contact.name, contact.phone.as_deref()),
+            (None, Some("0439-3725000"))
+        );
+        assert_eq!(
+            errors.iter().map(|(f, _)| f.as_str()).collect::<Vec<_>>(),
+            ["contact.email"]
+        );
     }
 }

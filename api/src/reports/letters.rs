@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::event::{Event, EventKind};
-use super::model::Report;
+use super::model::{NEIGHBOUR, Report};
 use super::store;
 use super::view::{event_sentence, office_name};
 use crate::app::App;
@@ -20,14 +20,19 @@ use crate::shared::outbox::{self, Effect};
 pub async fn to_offices(app: &App, tx: &mut Tx, report: &Report) -> Result<()> {
     let decision = &report.routing.0;
     let mut offices: Vec<(&str, &str)> = vec![(report.lead.as_str(), "牵头办理")];
-    offices.extend(decision.alerted.iter().map(|office| (office.id.as_str(), "立即知悉并协助")));
+    offices.extend(
+        decision
+            .alerted
+            .iter()
+            .map(|office| (office.id.as_str(), "立即知悉并协助")),
+    );
     offices.extend(report.assisting().map(|office| (office, "协助办理")));
     let mut told = BTreeSet::new();
     for (office, part) in offices {
         if !told.insert(office.to_owned()) {
             continue;
         }
-        for to in addresses(app, tx, office).await? {
+        for to in addresses(app, tx, report, office).await? {
             let letter = office_letter(app, report, part, to);
             outbox::enqueue(tx, &app.random, app.clock.now(), &Effect::Mail(letter)).await?;
         }
@@ -39,23 +44,41 @@ pub async fn to_offices(app: &App, tx: &mut Tx, report: &Report) -> Result<()> {
 async fn addresses(
     app: &App,
     tx: &mut Tx,
+    report: &Report,
     office: &str,
 ) -> Result<BTreeSet<String>> {
-    let mut addresses: BTreeSet<String> =
-        auth::store::handler_emails(tx, office).await?.into_iter().collect();
-    addresses.extend(app.pack.office(office).and_then(|office| office.email.clone()));
+    let mut addresses: BTreeSet<String> = auth::store::handler_emails(tx, office)
+        .await?
+        .into_iter()
+        .collect();
+    let own = if office == NEIGHBOUR {
+        let neighbour = report.routing.neighbour.as_ref();
+        neighbour.and_then(|there| app.pack.neighbour(&there.code)?.email.clone())
+    } else {
+        app.pack
+            .office(office)
+            .and_then(|office| office.email.clone())
+    };
+    addresses.extend(own);
     Ok(addresses)
 }
 
 fn office_letter(app: &App, report: &Report, part: &str, to: String) -> Letter {
     let decision = &report.routing.0;
-    let category = app.pack.category(&report.category).map_or("", |category| &category.name.zh);
+    let category = app
+        .pack
+        .category(&report.category)
+        .map_or("", |category| &category.name.zh);
     let place = place_line(app, report, Lang::Zh);
     let due = report.due_at.map_or_else(String::new, |due| {
         format!("办理期限：{}\n", app.pack.calendar().local_text(due))
     });
-    let reasons: String =
-        decision.reasons.iter().map(|reason| format!("· {}\n", reason.get(Lang::Zh))).collect();
+    let reasons: Vec<&str> = decision
+        .reasons
+        .iter()
+        .map(|reason| reason.get(Lang::Zh))
+        .collect();
+    let reasons = reasons.join("\n· ");
     let urgent = if report.urgent { "【紧急】" } else { "" };
     Letter {
         to,
@@ -63,14 +86,18 @@ fn office_letter(app: &App, report: &Report, part: &str, to: String) -> Letter {
         text: format!(
             "{urgent}有一起举报请贵单位{part}。\n\n\
              编号：{code}\n类别：{category}\n地点：{place}\n{due}\
-             牵头：{lead}\n依据：{clause}\n{reasons}\n\
+             牵头：{lead}\n依据：{clause}\n· {reasons}\n\n\
              描述：{description}\n\n\
              办理：{url}/desk/cases/{plain}\n\n\
              此信由系统发出，请勿直接回复。\n",
             code = report.code.grouped(),
             lead = office_name(app, &report.lead, report, Lang::Zh),
             clause = decision.clause,
-            description = if report.description.is_empty() { "（见照片）" } else { &report.description },
+            description = if report.description.is_empty() {
+                "（见照片）"
+            } else {
+                &report.description
+            },
             url = app.public_url,
             plain = report.code,
         ),
@@ -78,7 +105,10 @@ fn office_letter(app: &App, report: &Report, part: &str, to: String) -> Letter {
 }
 
 fn place_line(app: &App, report: &Report, lang: Lang) -> String {
-    let township = report.township.as_deref().and_then(|code| app.pack.township(code));
+    let township = report
+        .township
+        .as_deref()
+        .and_then(|code| app.pack.township(code));
     let community = report
         .community
         .as_deref()
@@ -97,7 +127,10 @@ fn place_line(app: &App, report: &Report, lang: Lang) -> String {
 
 /// Tells everyone who follows, each in their language, of a public step.
 pub async fn to_followers(app: &App, tx: &mut Tx, report: &Report, event: &Event) -> Result<()> {
-    let silent = matches!(event.kind, EventKind::Joined | EventKind::PhotosAdded | EventKind::Rated);
+    let silent = matches!(
+        event.kind,
+        EventKind::Joined | EventKind::PhotosAdded | EventKind::Rated
+    );
     if !event.public || silent {
         return Ok(());
     }

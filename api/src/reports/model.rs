@@ -19,7 +19,18 @@ use crate::shared::message::Message;
 
 /// Where a report stands.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type, ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    sqlx::Type,
+    ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -90,9 +101,15 @@ impl Status {
             Self::Received => message!("已受理", "Received", "접수됨"),
             Self::Dispatched => message!("已派遣", "Dispatched", "배정됨"),
             Self::Accepted => message!("处置中", "In hand", "처리 중"),
-            Self::Handled => message!("已处置，待核查", "Handled, to be verified", "처리됨, 확인 대기"),
+            Self::Handled => message!(
+                "已处置，待核查",
+                "Handled, to be verified",
+                "처리됨, 확인 대기"
+            ),
             Self::Closed => message!("已结案", "Closed", "종결"),
-            Self::Returned => message!("退单，待协调", "Returned, to be decided", "반려됨, 조정 중"),
+            Self::Returned => {
+                message!("退单，待协调", "Returned, to be decided", "반려됨, 조정 중")
+            }
             Self::Extended => message!("已延期", "Extended", "기한 연장"),
             Self::Suspended => message!("挂账", "Suspended", "보류"),
             Self::Rejected => message!("不予受理", "Not taken up", "접수 불가"),
@@ -105,7 +122,11 @@ impl Status {
 /// Who does something to a report.
 #[derive(Clone, Debug)]
 pub enum Actor {
-    Staff { id: AccountId, role: Role, office: Option<String> },
+    Staff {
+        id: AccountId,
+        role: Role,
+        office: Option<String>,
+    },
     /// The reporter, or somebody who joined.
     Resident,
     /// The service itself.
@@ -114,7 +135,11 @@ pub enum Actor {
 
 impl Actor {
     pub fn of(account: &Account) -> Self {
-        Self::Staff { id: account.id, role: account.role, office: account.office.clone() }
+        Self::Staff {
+            id: account.id,
+            role: account.role,
+            office: account.office.clone(),
+        }
     }
 
     pub fn id(&self) -> Option<AccountId> {
@@ -274,7 +299,9 @@ impl Report {
     /// Whether the case is not over and late; a stopped clock is read where it stopped.
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
         !self.status.is_over()
-            && self.due_at.is_some_and(|due| due < self.paused_at.unwrap_or(now))
+            && self
+                .due_at
+                .is_some_and(|due| due < self.paused_at.unwrap_or(now))
     }
 
     pub fn assisting(&self) -> impl Iterator<Item = &str> {
@@ -323,7 +350,9 @@ impl Report {
                 "아직 확인되지 않아 종결할 수 없습니다."
             )),
             Action::Dispute
-                if self.closed_at.is_some_and(|closed| now - closed > DISPUTE_WITHIN) =>
+                if self
+                    .closed_at
+                    .is_some_and(|closed| now - closed > DISPUTE_WITHIN) =>
             {
                 Some(message!(
                     "结案已超过 30 天，请重新举报。",
@@ -340,15 +369,31 @@ impl Report {
     fn is(&self, who: Who, actor: &Actor) -> bool {
         match (who, actor) {
             (Who::Resident, Actor::Resident) | (Who::System, Actor::System) => true,
-            (Who::LeadHandler, Actor::Staff { role: Role::Handler, office, .. }) => {
-                office.as_deref() == Some(self.lead.as_str())
-            }
-            (Who::LeadHandler, Actor::Staff { role: Role::Coordinator, .. }) => {
-                self.lead == NEIGHBOUR
-            }
-            (Who::AssistingHandler, Actor::Staff { role: Role::Handler, office, .. }) => {
-                office.as_deref().is_some_and(|office| self.concerns(office))
-            }
+            (
+                Who::LeadHandler,
+                Actor::Staff {
+                    role: Role::Handler,
+                    office,
+                    ..
+                },
+            ) => office.as_deref() == Some(self.lead.as_str()),
+            (
+                Who::LeadHandler,
+                Actor::Staff {
+                    role: Role::Coordinator,
+                    ..
+                },
+            ) => self.lead == NEIGHBOUR,
+            (
+                Who::AssistingHandler,
+                Actor::Staff {
+                    role: Role::Handler,
+                    office,
+                    ..
+                },
+            ) => office
+                .as_deref()
+                .is_some_and(|office| self.concerns(office)),
             (Who::Coordinator, Actor::Staff { role, .. }) => *role == Role::Coordinator,
             (Who::Administrator, Actor::Staff { role, .. }) => *role == Role::Administrator,
             (Who::Verifier, Actor::Staff { role, .. }) => *role == Role::Verifier,
@@ -364,8 +409,7 @@ impl Report {
     fn not_yours(&self, action: Action, actor: &Actor) -> Message {
         let handled_it = match actor {
             Actor::Staff { id, office, .. } => {
-                self.handled_by == Some(*id)
-                    || (office.is_some() && *office == self.handled_office)
+                self.handled_by == Some(*id) || (office.is_some() && *office == self.handled_office)
             }
             _ => false,
         };
@@ -426,7 +470,6 @@ impl Report {
                 self.verified_at = Some(now);
                 self.verified_by = actor.id();
             }
-            Change::Close => self.closed_at = Some(now),
             Change::FailVerification | Change::Dispute | Change::Reopen => {
                 self.verified_at = None;
                 self.verified_by = None;
@@ -435,7 +478,7 @@ impl Report {
             Change::Suspend { until } => self.suspended_until = Some(*until),
             Change::Resume => self.suspended_until = None,
             Change::Merge { into } => self.merged_into = Some(*into),
-            Change::Reject | Change::Withdraw => self.closed_at = Some(now),
+            Change::Close | Change::Reject | Change::Withdraw => self.closed_at = Some(now),
             Change::Extend { .. } | Change::Note | Change::AddPhotos => {}
         }
         let extension = match change {

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::code::Code;
 use super::model::{Report, Status};
-use super::view::{CategoryView, category_view};
 use super::store;
+use super::view::{CategoryView, category_view};
 use crate::app::App;
 use crate::district::Lang;
 use crate::shared::error::Result;
@@ -110,7 +110,11 @@ async fn with_same_picture(
 ) -> Result<Vec<ReportId>> {
     let mut ours = Vec::new();
     for photo in photos {
-        ours.extend(photo_store::find(&app.db, *photo).await?.map(|p| fingerprint(p.fingerprint)));
+        ours.extend(
+            photo_store::find(&app.db, *photo)
+                .await?
+                .map(|p| fingerprint(p.fingerprint)),
+        );
     }
     if ours.is_empty() {
         return Ok(Vec::new());
@@ -119,7 +123,8 @@ async fn with_same_picture(
     let mut same: Vec<ReportId> = known
         .into_iter()
         .filter(|(_, theirs)| {
-            ours.iter().any(|mine| mine.is_same_picture(fingerprint(*theirs)))
+            ours.iter()
+                .any(|mine| mine.is_same_picture(fingerprint(*theirs)))
         })
         .map(|(report, _)| report)
         .collect();

@@ -120,17 +120,25 @@ pub async fn save(tx: &mut Tx, report: &Report) -> Result<bool, DbError> {
 }
 
 pub async fn by_code(db: &Db, code: &Code) -> Result<Option<Report>, DbError> {
-    db.sql(concat!("SELECT ", report_columns!(), " FROM reports WHERE code = $1"))
-        .bind(code.clone())
-        .optional()
-        .await
+    db.sql(concat!(
+        "SELECT ",
+        report_columns!(),
+        " FROM reports WHERE code = $1"
+    ))
+    .bind(code.clone())
+    .optional()
+    .await
 }
 
 pub async fn by_id(db: &Db, id: ReportId) -> Result<Option<Report>, DbError> {
-    db.sql(concat!("SELECT ", report_columns!(), " FROM reports WHERE id = $1"))
-        .bind(id)
-        .optional()
-        .await
+    db.sql(concat!(
+        "SELECT ",
+        report_columns!(),
+        " FROM reports WHERE id = $1"
+    ))
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// Reads and locks: an update that changes nothing holds the row on both databases.
@@ -139,9 +147,9 @@ pub async fn by_code_for_change(tx: &mut Tx, code: &Code) -> Result<Option<Repor
         "UPDATE reports SET version = version WHERE code = $1 RETURNING ",
         report_columns!()
     ))
-        .bind(code.clone())
-        .optional()
-        .await
+    .bind(code.clone())
+    .optional()
+    .await
 }
 
 /// As [`by_code_for_change`], by id.
@@ -150,9 +158,9 @@ pub async fn by_id_for_change(tx: &mut Tx, id: ReportId) -> Result<Option<Report
         "UPDATE reports SET version = version WHERE id = $1 RETURNING ",
         report_columns!()
     ))
-        .bind(id)
-        .optional()
-        .await
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// What a public list may be narrowed by.
@@ -294,11 +302,7 @@ pub async fn event_is_public(db: &Db, event: EventId) -> Result<bool, DbError> {
 }
 
 /// How often a kind of step stands in a report's history.
-pub async fn count_events(
-    tx: &mut Tx,
-    report: ReportId,
-    kind: EventKind,
-) -> Result<i64, DbError> {
+pub async fn count_events(tx: &mut Tx, report: ReportId, kind: EventKind) -> Result<i64, DbError> {
     let (count,): (i64,) = tx
         .sql("SELECT COUNT(*) FROM report_events WHERE report_id = $1 AND kind = $2")
         .bind(report)
@@ -374,11 +378,7 @@ pub async fn reporter_of(db: &Db, report: ReportId) -> Result<Option<Follower>, 
     .await
 }
 
-pub async fn leave(
-    tx: &mut Tx,
-    follower: FollowerId,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
+pub async fn leave(tx: &mut Tx, follower: FollowerId, now: DateTime<Utc>) -> Result<(), DbError> {
     // Who leaves takes the contact along.
     tx.sql(
         "UPDATE report_followers SET left_at = $2, name = NULL, phone = NULL, email = NULL

@@ -11,12 +11,25 @@ pub async fn resume_due(app: &App) -> Result<usize> {
     let mut resumed = 0;
     for code in store::suspended_until(&app.db, app.clock.now()).await? {
         let mut tx = app.db.begin().await?;
-        let Some(report) = store::by_code_for_change(&mut tx, &code).await? else { continue };
+        let Some(report) = store::by_code_for_change(&mut tx, &code).await? else {
+            continue;
+        };
         if report.status != Status::Suspended {
             continue;
         }
-        let details = Details { note: Some("挂账到期，自动恢复。".to_owned()), ..Details::default() };
-        carry_out(app, &mut tx, report, &Change::Resume, &Actor::System, details).await?;
+        let details = Details {
+            note: Some("挂账到期，自动恢复。".to_owned()),
+            ..Details::default()
+        };
+        carry_out(
+            app,
+            &mut tx,
+            report,
+            &Change::Resume,
+            &Actor::System,
+            details,
+        )
+        .await?;
         tx.commit().await?;
         resumed += 1;
     }

@@ -71,11 +71,12 @@ pub struct Transition {
 use ClockEffect::{Extend, Keep, Resume, Start, Stop};
 use Need::{Case, Hours, Office, Photo, Reason, Staff, Until};
 use Status::{
-    Accepted, Closed, Dispatched, Extended, Handled, Merged, Received, Rejected, Reopened, Returned,
-    Suspended,
+    Accepted, Closed, Dispatched, Extended, Handled, Merged, Received, Rejected, Reopened,
+    Returned, Suspended,
 };
 use Who::{
-    Administrator, AssistingHandler, Coordinator, Independent, LeadHandler, Resident, System, Verifier,
+    Administrator, AssistingHandler, Coordinator, Independent, LeadHandler, Resident, System,
+    Verifier,
 };
 
 #[rustfmt::skip]
@@ -111,7 +112,14 @@ const fn row(
     to: Option<Status>,
     clock: ClockEffect,
 ) -> Transition {
-    Transition { action, from, who, needs, to, clock }
+    Transition {
+        action,
+        from,
+        who,
+        needs,
+        to,
+        clock,
+    }
 }
 
 /// The row of an action. Every action has exactly one, which a test holds.

@@ -88,9 +88,16 @@ impl RoutingView {
             }),
             ground: decision.ground,
             border: decision.border,
-            neighbour: decision.neighbour.as_ref().map(|n| n.name.get(lang).to_owned()),
+            neighbour: decision
+                .neighbour
+                .as_ref()
+                .map(|n| n.name.get(lang).to_owned()),
             clause: decision.clause.clone(),
-            reasons: decision.reasons.iter().map(|reason| reason.get(lang).to_owned()).collect(),
+            reasons: decision
+                .reasons
+                .iter()
+                .map(|reason| reason.get(lang).to_owned())
+                .collect(),
             urgent: decision.urgent,
             rule: decision.rule.clone(),
             due_at: decision.due_at,
@@ -219,19 +226,29 @@ pub fn category_view(app: &App, id: &str, lang: Lang) -> CategoryView {
     let category = app.pack.category(id);
     CategoryView {
         id: id.to_owned(),
-        name: category.map_or(id, |category| category.name.get(lang)).to_owned(),
-        icon: category.map_or("", |category| category.icon.as_str()).to_owned(),
+        name: category
+            .map_or(id, |category| category.name.get(lang))
+            .to_owned(),
+        icon: category
+            .map_or("", |category| category.icon.as_str())
+            .to_owned(),
     }
 }
 
 pub fn township_view(app: &App, code: Option<&str>, lang: Lang) -> Option<PlaceView> {
     let township = app.pack.township(code?)?;
-    Some(PlaceView { code: township.code.clone(), name: township.name.get(lang).to_owned() })
+    Some(PlaceView {
+        code: township.code.clone(),
+        name: township.name.get(lang).to_owned(),
+    })
 }
 
 pub fn community_view(app: &App, code: Option<&str>, lang: Lang) -> Option<PlaceView> {
     let (_, community) = app.pack.community(code?)?;
-    Some(PlaceView { code: community.code.clone(), name: community.name.get(lang).to_owned() })
+    Some(PlaceView {
+        code: community.code.clone(),
+        name: community.name.get(lang).to_owned(),
+    })
 }
 
 /// An office's name; the neighbour's where the place lies outside.
@@ -239,11 +256,17 @@ pub fn office_name(app: &App, id: &str, report: &Report, lang: Lang) -> String {
     if id == NEIGHBOUR {
         return report.routing.lead.name.get(lang).to_owned();
     }
-    app.pack.office(id).map_or(id, |office| office.name.get(lang)).to_owned()
+    app.pack
+        .office(id)
+        .map_or(id, |office| office.name.get(lang))
+        .to_owned()
 }
 
 pub fn named_office(app: &App, id: &str, report: &Report, lang: Lang) -> Named {
-    Named { id: id.to_owned(), name: office_name(app, id, report, lang) }
+    Named {
+        id: id.to_owned(),
+        name: office_name(app, id, report, lang),
+    }
 }
 
 /// A step in words.
@@ -269,7 +292,11 @@ pub fn event_sentence(app: &App, event: &Event, report: &Report) -> Message {
         EventKind::Merged | EventKind::Absorbed => {
             let code = event.target.clone().unwrap_or_default();
             let code = code.parse::<Code>().map_or(code, |code| code.grouped());
-            Message { zh: code.clone().into(), en: code.clone().into(), ko: code.into() }
+            Message {
+                zh: code.clone().into(),
+                en: code.clone().into(),
+                ko: code.into(),
+            }
         }
         _ => name(event.target.as_deref(), Message::fixed("", "", "")),
     };
@@ -293,7 +320,9 @@ pub async fn report_view(
         .filter(|photo| {
             (own || !report.private)
                 && !photo.hidden
-                && public_events.iter().any(|event| Some(event.id) == photo.event_id)
+                && public_events
+                    .iter()
+                    .any(|event| Some(event.id) == photo.event_id)
         })
         .collect();
     let mut photos_of: HashMap<_, Vec<PhotoId>> = HashMap::new();
@@ -309,18 +338,30 @@ pub async fn report_view(
             status_text: event.status.name().get(lang).to_owned(),
             text: event_sentence(app, event, report).get(lang).to_owned(),
             note: event.public_note.clone(),
-            office: event.office.as_deref().map(|id| named_office(app, id, report, lang)),
+            office: event
+                .office
+                .as_deref()
+                .map(|id| named_office(app, id, report, lang)),
             photo_ids: photos_of.remove(&Some(event.id)).unwrap_or_default(),
         })
         .collect();
     let merged_into = match report.merged_into {
-        Some(master) => store::by_id(&app.db, master).await?.map(|master| master.code),
+        Some(master) => store::by_id(&app.db, master)
+            .await?
+            .map(|master| master.code),
         None => None,
     };
     let exact = own || !report.private;
-    let (lng, lat) =
-        if own { (report.lng, report.lat) } else { (report.public_lng, report.public_lat) };
-    let address = if own { &report.address } else { &report.public_address };
+    let (lng, lat) = if own {
+        (report.lng, report.lat)
+    } else {
+        (report.public_lng, report.public_lat)
+    };
+    let address = if own {
+        &report.address
+    } else {
+        &report.public_address
+    };
     Ok(ReportView {
         code: report.code.clone(),
         category: category_view(app, &report.category, lang),
@@ -328,17 +369,34 @@ pub async fn report_view(
         status_text: report.status.name().get(lang).to_owned(),
         urgent: report.urgent,
         private: report.private,
-        description: if own { &report.description } else { &report.public_description }.clone(),
+        description: if own {
+            &report.description
+        } else {
+            &report.public_description
+        }
+        .clone(),
         location: Point::stored(lng, lat),
         location_approximate: !exact,
         township: township_view(app, report.township.as_deref(), lang),
-        community: if exact { community_view(app, report.community.as_deref(), lang) } else { None },
+        community: if exact {
+            community_view(app, report.community.as_deref(), lang)
+        } else {
+            None
+        },
         address: Some(address.clone()).filter(|address| exact && !address.is_empty()),
         photos: visible.iter().map(|photo| PhotoView::of(photo)).collect(),
         lead: named_office(app, &report.lead, report, lang),
-        assisting: report.assisting().map(|id| named_office(app, id, report, lang)).collect(),
+        assisting: report
+            .assisting()
+            .map(|id| named_office(app, id, report, lang))
+            .collect(),
         clause: report.routing.clause.clone(),
-        reasons: report.routing.reasons.iter().map(|r| r.get(lang).to_owned()).collect(),
+        reasons: report
+            .routing
+            .reasons
+            .iter()
+            .map(|r| r.get(lang).to_owned())
+            .collect(),
         created_at: report.created_at,
         due_at: report.due_at,
         overdue: report.is_overdue(now),
@@ -359,7 +417,12 @@ fn own_view(report: &Report, follower: &Follower, now: DateTime<Utc>) -> OwnView
         email: follower.email.clone(),
     };
     OwnView {
-        role: if follower.reporter { "reporter" } else { "follower" }.to_owned(),
+        role: if follower.reporter {
+            "reporter"
+        } else {
+            "follower"
+        }
+        .to_owned(),
         contact: Some(contact).filter(|contact| !contact.is_empty()),
         can_add_photos: may(Action::AddPhotos),
         can_withdraw: may(Action::Withdraw),
@@ -375,7 +438,11 @@ fn own_view(report: &Report, follower: &Follower, now: DateTime<Utc>) -> OwnView
 
 /// The line of a report in a public list.
 pub async fn summary(app: &App, report: &Report, lang: Lang) -> Result<ReportSummary> {
-    let thumbnail = if report.private { None } else { store::first_photo(&app.db, report.id).await? };
+    let thumbnail = if report.private {
+        None
+    } else {
+        store::first_photo(&app.db, report.id).await?
+    };
     Ok(ReportSummary {
         code: report.code.clone(),
         category: category_view(app, &report.category, lang),

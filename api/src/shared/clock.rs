@@ -19,7 +19,10 @@ impl Clock {
     }
 
     /// Now, to the microsecond: the finest both databases keep.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else is given"
+    )]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => truncated(Utc::now()),

@@ -128,7 +128,11 @@ impl IntoResponse for Error {
             Self::BadRequest(m) => (StatusCode::BAD_REQUEST, m),
             Self::Unauthenticated => (
                 StatusCode::UNAUTHORIZED,
-                message!("请先登录。", "Please sign in first.", "먼저 로그인해 주세요."),
+                message!(
+                    "请先登录。",
+                    "Please sign in first.",
+                    "먼저 로그인해 주세요."
+                ),
             ),
             Self::WrongPassword => (
                 StatusCode::UNAUTHORIZED,
@@ -168,13 +172,18 @@ impl IntoResponse for Error {
             }
             Self::Internal(error) => {
                 tracing::error!(error = %error, "Request failed inside");
-                (StatusCode::INTERNAL_SERVER_ERROR, generic(StatusCode::INTERNAL_SERVER_ERROR))
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    generic(StatusCode::INTERNAL_SERVER_ERROR),
+                )
             }
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(Pending { detail, errors });
         if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -191,9 +200,10 @@ pub async fn render(request: Request, next: Next) -> Response {
     }
     let pending = match response.extensions_mut().remove::<Pending>() {
         Some(pending) => pending,
-        None if api && !is_problem(&response) => {
-            Pending { detail: generic(status), errors: Vec::new() }
-        }
+        None if api && !is_problem(&response) => Pending {
+            detail: generic(status),
+            errors: Vec::new(),
+        },
         None => return response,
     };
     let problem = Problem {
@@ -204,7 +214,10 @@ pub async fn render(request: Request, next: Next) -> Response {
         errors: pending
             .errors
             .into_iter()
-            .map(|(field, message)| FieldError { field, message: message.get(lang).to_owned() })
+            .map(|(field, message)| FieldError {
+                field,
+                message: message.get(lang).to_owned(),
+            })
             .collect(),
     };
     let (mut parts, _) = response.into_parts();
@@ -213,7 +226,9 @@ pub async fn render(request: Request, next: Next) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
-    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    parts
+        .headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let body = Json(problem).into_response().into_body();
     Response::from_parts(parts, body)
 }
@@ -246,7 +261,11 @@ fn kind(status: StatusCode) -> &'static str {
 fn generic(status: StatusCode) -> Message {
     match status {
         StatusCode::NOT_FOUND => {
-            message!("没有这个地址。", "There is nothing at this address.", "이 주소에는 아무것도 없습니다.")
+            message!(
+                "没有这个地址。",
+                "There is nothing at this address.",
+                "이 주소에는 아무것도 없습니다."
+            )
         }
         StatusCode::METHOD_NOT_ALLOWED => message!(
             "这个地址不支持这种请求方式。",
@@ -254,10 +273,18 @@ fn generic(status: StatusCode) -> Message {
             "이 주소는 이 요청 방식을 지원하지 않습니다."
         ),
         StatusCode::PAYLOAD_TOO_LARGE => {
-            message!("内容太大。", "The request is too large.", "요청이 너무 큽니다.")
+            message!(
+                "内容太大。",
+                "The request is too large.",
+                "요청이 너무 큽니다."
+            )
         }
         StatusCode::REQUEST_TIMEOUT => {
-            message!("等待超时，请重试。", "The request took too long.", "요청 시간이 초과되었습니다.")
+            message!(
+                "等待超时，请重试。",
+                "The request took too long.",
+                "요청 시간이 초과되었습니다."
+            )
         }
         status if status.is_client_error() => message!(
             "请求有误，无法处理。",

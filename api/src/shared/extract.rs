@@ -2,8 +2,8 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, header};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -38,7 +38,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 "본문이 너무 깁니다. 최대 64KB입니다."
             ))
         })?;
-        Ok(Self { value: parse_json(&bytes)?, sha256: Sha256::digest(&bytes).into() })
+        Ok(Self {
+            value: parse_json(&bytes)?,
+            sha256: Sha256::digest(&bytes).into(),
+        })
     }
 }
 
@@ -58,13 +61,20 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
         }
         // serde names a missing field only in its text, the path ends one level above.
         let text = inner.to_string();
-        let missing = text.split('`').nth(1).filter(|_| text.starts_with("missing field"));
+        let missing = text
+            .split('`')
+            .nth(1)
+            .filter(|_| text.starts_with("missing field"));
         let field = match (path.as_str(), missing) {
             (".", Some(name)) => name.to_owned(),
             (parent, Some(name)) => format!("{parent}.{name}"),
             (path, None) => path.to_owned(),
         };
-        let reason = text.split(" at line ").next().unwrap_or_default().to_owned();
+        let reason = text
+            .split(" at line ")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         Error::field(
             field,
             message!(
@@ -95,25 +105,32 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         // An empty parameter counts as absent, as HTML forms send it.
         let pairs: Vec<(String, String)> =
             serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).map_err(bad_query)?;
-        let kept: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let kept: Vec<_> = pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
         let encoded = serde_urlencoded::to_string(kept).map_err(bad_query)?;
-        let deserializer = serde_urlencoded::Deserializer::new(
-            url::form_urlencoded::parse(encoded.as_bytes()),
-        );
-        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let text = error.into_inner().to_string();
-            let missing = text.split('`').nth(1).filter(|_| text.starts_with("missing field"));
-            Error::field(
-                missing.unwrap_or(&path),
-                message!(
-                    "参数缺少或格式不对（{t}）。",
-                    "The parameter is missing or malformed ({t}).",
-                    "매개변수가 누락되었거나 형식이 잘못되었습니다({t}).",
-                    t = text
-                ),
-            )
-        })
+        let deserializer =
+            serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(encoded.as_bytes()));
+        serde_path_to_error::deserialize(deserializer)
+            .map(Self)
+            .map_err(|error| {
+                let path = error.path().to_string();
+                let text = error.into_inner().to_string();
+                let missing = text
+                    .split('`')
+                    .nth(1)
+                    .filter(|_| text.starts_with("missing field"));
+                Error::field(
+                    missing.unwrap_or(&path),
+                    message!(
+                        "参数缺少或格式不对（{t}）。",
+                        "The parameter is missing or malformed ({t}).",
+                        "매개변수가 누락되었거나 형식이 잘못되었습니다({t}).",
+                        t = text
+                    ),
+                )
+            })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Ids are types over UUIDv7, so that one kind is never taken for another.
+//! Ids are types over `UUIDv7`, so that one kind is never taken for another.
 
 /// Declares an id type.
 macro_rules! id_type {

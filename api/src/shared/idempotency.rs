@@ -40,10 +40,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(value) = parts.headers.get("idempotency-key") else {
             return Ok(Self(None));
         };
-        let key = value
-            .to_str()
-            .ok()
-            .filter(|key| (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
+        let key = value.to_str().ok().filter(|key| {
+            (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+        });
         let Some(key) = key else {
             return Err(Error::BadRequest(message!(
                 "Idempotency-Key 须为 8 至 128 个可见字符。",
@@ -62,7 +61,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
                 .finalize()
                 .into()
         };
-        Ok(Self(Some(Keys { row: digest("row"), cipher: digest("cipher") })))
+        Ok(Self(Some(Keys {
+            row: digest("row"),
+            cipher: digest("cipher"),
+        })))
     }
 }
 
@@ -92,7 +94,9 @@ impl IdempotencyKey {
         request_hash: [u8; 32],
         now: DateTime<Utc>,
     ) -> Result<Turn<T>> {
-        let Some(keys) = &self.0 else { return Ok(Turn::Go) };
+        let Some(keys) = &self.0 else {
+            return Ok(Turn::Go);
+        };
         let inserted = tx
             .sql(
                 "INSERT INTO idempotency_keys (key_hash, request_hash, created_at) VALUES ($1, $2, $3)
@@ -122,9 +126,13 @@ impl IdempotencyKey {
             ));
         }
         let (Some(status), Some(sealed)) = (row.status, row.response) else {
-            return Err(Error::internal("an idempotency row without an answer was committed"));
+            return Err(Error::internal(
+                "an idempotency row without an answer was committed",
+            ));
         };
-        let status = u16::try_from(status).ok().and_then(|s| StatusCode::from_u16(s).ok());
+        let status = u16::try_from(status)
+            .ok()
+            .and_then(|s| StatusCode::from_u16(s).ok());
         let plain = cipher(keys)
             .decrypt(&Nonce::default(), sealed.as_slice())
             .map_err(|_| Error::internal("a kept answer does not decrypt"))?;

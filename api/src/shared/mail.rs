@@ -57,18 +57,17 @@ pub enum MailerError {
 impl Mailer {
     /// `smtp_url`: `smtp://…`, `smtps://…`; unset, letters become files in `folder`.
     pub fn new(from: &str, smtp_url: Option<&str>, folder: &Path) -> Result<Self, MailerError> {
-        let transport = match smtp_url {
-            Some(url) => Transport::Smtp(
-                AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?
-                    .timeout(Some(Duration::from_secs(30)))
-                    .build(),
-            ),
-            None => {
-                std::fs::create_dir_all(folder)?;
-                Transport::Folder(folder.to_owned())
-            }
+        let transport = if let Some(url) = smtp_url {
+            let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?;
+            Transport::Smtp(builder.timeout(Some(Duration::from_secs(30))).build())
+        } else {
+            std::fs::create_dir_all(folder)?;
+            Transport::Folder(folder.to_owned())
         };
-        Ok(Self { from: from.parse()?, transport })
+        Ok(Self {
+            from: from.parse()?,
+            transport,
+        })
     }
 
     /// `smtp` or `files`.
@@ -87,8 +86,10 @@ impl Mailer {
         letter: &Letter,
         now: DateTime<Utc>,
     ) -> Result<(), Undelivered> {
-        let to: Address =
-            letter.to.parse().map_err(|_| Undelivered::Never("the address is malformed".into()))?;
+        let to: Address = letter
+            .to
+            .parse()
+            .map_err(|_| Undelivered::Never("the address is malformed".into()))?;
         let mail = Mail::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
@@ -104,11 +105,15 @@ impl Mailer {
                 // The server's words may repeat the address: only their kind is kept.
                 Err(error) if error.is_permanent() => Err(Undelivered::Never(format!(
                     "the mail server refused it for good ({})",
-                    error.status().map_or_else(|| "no code".to_owned(), |code| code.to_string())
+                    error
+                        .status()
+                        .map_or_else(|| "no code".to_owned(), |code| code.to_string())
                 ))),
                 Err(error) => Err(Undelivered::Later(format!(
                     "the mail server did not take it ({})",
-                    error.status().map_or_else(|| "no answer".to_owned(), |code| code.to_string())
+                    error
+                        .status()
+                        .map_or_else(|| "no answer".to_owned(), |code| code.to_string())
                 ))),
             },
             Transport::Folder(folder) => write_eml(folder, id, mail.formatted())

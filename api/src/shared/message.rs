@@ -23,7 +23,11 @@ impl Message {
 
     /// Fills `{}` of each language, in order, with the same values.
     pub const fn fixed(zh: &'static str, en: &'static str, ko: &'static str) -> Self {
-        Self { zh: Cow::Borrowed(zh), en: Cow::Borrowed(en), ko: Cow::Borrowed(ko) }
+        Self {
+            zh: Cow::Borrowed(zh),
+            en: Cow::Borrowed(en),
+            ko: Cow::Borrowed(ko),
+        }
     }
 }
 

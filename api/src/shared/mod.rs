@@ -4,6 +4,7 @@ pub mod clock;
 pub mod error;
 pub mod extract;
 pub mod geo;
+pub mod hex;
 pub mod id;
 pub mod idempotency;
 pub mod imaging;

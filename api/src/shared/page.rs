@@ -38,7 +38,11 @@ impl Cursor {
         parsed.ok_or_else(|| {
             Error::field(
                 "cursor",
-                message!("翻页位置无效，请从头开始。", "Not a cursor of ours.", "잘못된 페이지 위치입니다."),
+                message!(
+                    "翻页位置无效，请从头开始。",
+                    "Not a cursor of ours.",
+                    "잘못된 페이지 위치입니다."
+                ),
             )
         })
     }
@@ -49,12 +53,17 @@ impl<T> Page<T> {
     pub fn cut(mut items: Vec<T>, limit: usize, cursor_of: impl Fn(&T) -> Cursor) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
-        let next_cursor = more.then(|| items.last().map(|item| cursor_of(item).encode())).flatten();
+        let next_cursor = more
+            .then(|| items.last().map(|item| cursor_of(item).encode()))
+            .flatten();
         Self { items, next_cursor }
     }
 
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            next_cursor: self.next_cursor,
+        }
     }
 }
 
@@ -69,7 +78,13 @@ mod tests {
             id: Uuid::from_u128(7),
         };
         assert_eq!(Cursor::parse(&cursor.encode()).unwrap(), cursor);
-        for rubbish in ["", "-", "zz-1", "5", "7fffffffffffffff-00000000000000000000000000000000"] {
+        for rubbish in [
+            "",
+            "-",
+            "zz-1",
+            "5",
+            "7fffffffffffffff-00000000000000000000000000000000",
+        ] {
             assert!(Cursor::parse(rubbish).is_err(), "{rubbish}");
         }
     }

@@ -22,16 +22,22 @@ impl Random {
 
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill_bytes(&mut bytes);
         bytes
     }
 
     /// A whole number below `bound`, which must be positive.
     pub fn below(&self, bound: u32) -> u32 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..bound)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .random_range(0..bound)
     }
 
-    /// A UUIDv7 (RFC 9562): sorts by the time given, 74 random bits.
+    /// A `UUIDv7` (RFC 9562): sorts by the time given, 74 random bits.
     pub fn uuid(&self, at: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()

@@ -24,7 +24,9 @@ impl Storage {
             store: "files",
             source: Box::new(error),
         })?;
-        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
+        Ok(Self(Arc::new(
+            LocalFileSystem::new_with_prefix(folder)?.with_fsync(true),
+        )))
     }
 
     /// `s3://bucket`; endpoint, region and keys come from the usual `AWS_…` variables.
@@ -34,7 +36,10 @@ impl Storage {
     }
 
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<(), StorageError> {
-        self.0.put(&Path::from(name), PutPayload::from_bytes(bytes)).await.map(drop)
+        self.0
+            .put(&Path::from(name), PutPayload::from_bytes(bytes))
+            .await
+            .map(drop)
     }
 
     /// `None` when there is no such blob.
@@ -64,6 +69,8 @@ impl Storage {
 
     /// Whether a blob can be written, by writing one.
     pub async fn ready(&self) -> bool {
-        self.put("ready", Bytes::from_static(b"wufei")).await.is_ok()
+        self.put("ready", Bytes::from_static(b"wufei"))
+            .await
+            .is_ok()
     }
 }

@@ -50,7 +50,9 @@ function watch(context: BrowserContext, own: string): { complaints: string[]; al
       complain(`${message.type()}: ${message.text()} (${message.location().url})`)
     }
   })
-  context.on('weberror', (error) => complain(`uncaught: ${error.error().stack ?? String(error.error())}`))
+  context.on('weberror', (error) =>
+    complain(`uncaught: ${error.error().stack ?? String(error.error())}`),
+  )
   context.on('request', (request) => {
     const url = request.url()
     if (!url.startsWith(own) && !/^(data|blob|about):/.test(url)) complain(`foreign host: ${url}`)

@@ -7,7 +7,9 @@ import { fill, openWizard, send } from '../harness/resident.ts'
  * the street, the clauses as the programme numbers them, and what people wrote themselves.
  */
 async function chineseOnPurpose(page: Page): Promise<string[]> {
-  const answer = await page.request.get('/api/v1/district', { headers: { 'Accept-Language': 'zh-CN' } })
+  const answer = await page.request.get('/api/v1/district', {
+    headers: { 'Accept-Language': 'zh-CN' },
+  })
   const district = (await answer.json()) as {
     name: string
     townships: { name: string; communities: { name: string }[] }[]
@@ -27,10 +29,13 @@ async function leftovers(page: Page, meant: string[]): Promise<string[]> {
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement
-      if (!parent || parent.matches('script, style, noscript, textarea') || inChinese(parent)) continue
+      if (!parent || parent.matches('script, style, noscript, textarea') || inChinese(parent))
+        continue
       found.push(node.textContent ?? '')
     }
-    for (const element of document.querySelectorAll('[aria-label], [placeholder], [title], [alt]')) {
+    for (const element of document.querySelectorAll(
+      '[aria-label], [placeholder], [title], [alt]',
+    )) {
       if (inChinese(element)) continue
       for (const name of ['aria-label', 'placeholder', 'title', 'alt']) {
         found.push(element.getAttribute(name) ?? '')
@@ -40,7 +45,9 @@ async function leftovers(page: Page, meant: string[]): Promise<string[]> {
   })
   const clause = /[一二三四五六七八九十]+(（[一二三四五六七八九十]+）)?\d*/g
   return texts
-    .map((text) => meant.reduce((rest, name) => rest.replaceAll(name, ''), text).replace(clause, ''))
+    .map((text) =>
+      meant.reduce((rest, name) => rest.replaceAll(name, ''), text).replace(clause, ''),
+    )
     .map((text) => text.replace(/\s+/g, ' ').trim())
     .filter((text) => /\p{Script=Han}/u.test(text))
 }
@@ -81,7 +88,15 @@ for (const { locale, title } of [
     await page.getByTestId('open-report').click()
     await expect(page.getByTestId('history')).toBeVisible()
     await look('report page')
-    for (const path of ['/mine', '/map', '/find', '/who', '/privacy', '/setup?token=x', '/desk/login']) {
+    for (const path of [
+      '/mine',
+      '/map',
+      '/find',
+      '/who',
+      '/privacy',
+      '/setup?token=x',
+      '/desk/login',
+    ]) {
       await page.goto(path)
       await expect(page.locator('main h1').first()).toBeAttached()
       await look(path)

@@ -20,7 +20,8 @@ test('a photo becomes a report, and the right office walks it to closed', async 
   const began = Date.now()
   await openWizard(resident)
   const stored = resident.waitForResponse(
-    (response) => response.url().endsWith('/api/v1/photos') && response.request().method() === 'POST',
+    (response) =>
+      response.url().endsWith('/api/v1/photos') && response.request().method() === 'POST',
   )
   const photo = await takePhoto({ scene: 'Portrait', orientation: 6, place: IN_TOWN })
   await addPhotos(resident, [photo])

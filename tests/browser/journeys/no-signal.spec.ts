@@ -15,7 +15,9 @@ test('without a signal a report waits on the phone and is sent exactly once', as
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready
   })
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
+    .toBe(true)
   await expect(page.getByTestId('place-set')).toBeVisible()
 
   await context.setOffline(true)
@@ -55,7 +57,9 @@ test('without a signal a report waits on the phone and is sent exactly once', as
   await expect(page.getByTestId('photo-thumb').first()).toBeVisible()
 })
 
-test('a photo that was not finished uploading goes up when the signal is back', async ({ phone }) => {
+test('a photo that was not finished uploading goes up when the signal is back', async ({
+  phone,
+}) => {
   const { page, context, allow } = await phone()
   allow(/ERR_INTERNET_DISCONNECTED/)
   await openWizard(page)

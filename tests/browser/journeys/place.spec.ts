@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { expect, test } from '../harness/fixtures.ts'
 import { takePhoto } from '../harness/photo.ts'
 import { addPhotos, expectStatus, fill, openWizard, send } from '../harness/resident.ts'
@@ -26,7 +27,7 @@ test('the place is chosen from the list where the phone does not tell it', async
   await expect(page.locator('main')).toContainText('松树镇')
 })
 
-async function firstVillage(select: import('@playwright/test').Locator): Promise<string> {
+async function firstVillage(select: Locator): Promise<string> {
   const names = await select.locator('option').allTextContents()
   const village = names.map((name) => name.trim()).find((name) => name.endsWith('村'))
   if (!village) throw new Error(`no village among ${names.join()}`)

@@ -60,7 +60,8 @@ const TABLE: &[(&str, &str, &str)] = &[
 /// Everyone who can knock: nobody signed in, a resident, and staff of each role.
 async fn people(server: &Server) -> BTreeMap<&'static str, Person> {
     let resident = server.resident();
-    let account = json!({ "username": "a-resident", "password": "long enough words", "name": "居民" });
+    let account =
+        json!({ "username": "a-resident", "password": "long enough words", "name": "居民" });
     resident.post("/api/v1/accounts", account).await.expect(201);
     let mut people = BTreeMap::from([("nobody", server.resident()), ("resident", resident)]);
     for (name, role) in [

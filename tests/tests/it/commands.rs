@@ -16,19 +16,35 @@ async fn staff_added_on_the_command_line_sign_in_at_the_desk() {
             let arguments = [&["staff", "add"], arguments, &["--password-stdin"]].concat();
             binary.run(data.path(), &database, &arguments, password)
         };
-        let clerk = ["--username", "clerk", "--role", "handler", "--office", "housing"];
+        let clerk = [
+            "--username",
+            "clerk",
+            "--role",
+            "handler",
+            "--office",
+            "housing",
+        ];
         let (added, output, error) = add(&clerk, "long enough words\n");
         assert!(added, "{output}{error}");
-        assert!(!add(&clerk, "long enough words\n").0, "a username is taken once");
+        assert!(
+            !add(&clerk, "long enough words\n").0,
+            "a username is taken once"
+        );
         let (added, _, error) = add(&["--username", "weak", "--role", "verifier"], "short");
         assert!(!added && error.contains("password:"), "{error}");
-        let (added, _, error) = add(&["--username", "lost", "--role", "handler"], "long enough words");
+        let (added, _, error) = add(
+            &["--username", "lost", "--role", "handler"],
+            "long enough words",
+        );
         assert!(!added && error.contains("office:"), "{error}");
         let server = binary.serve(data.path(), &database);
         let person = server.person();
         person.sign_in("clerk", "long enough words").await;
         let me = person.get("/api/v1/me").await.expect(200);
-        assert_eq!((me["role"].as_str(), me["office"]["id"].as_str()), (Some("handler"), Some("housing")));
+        assert_eq!(
+            (me["role"].as_str(), me["office"]["id"].as_str()),
+            (Some("handler"), Some("housing"))
+        );
     }
 }
 
@@ -55,7 +71,13 @@ fn an_unknown_or_malformed_setting_stops_the_start_with_a_line_that_names_it() {
             .unwrap();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success(), "{name}");
-        let shown = error.contains(name) || error.contains(&name.replace("WUFEI_", "--").replace('_', "-").to_lowercase());
+        let shown = error.contains(name)
+            || error.contains(
+                &name
+                    .replace("WUFEI_", "--")
+                    .replace('_', "-")
+                    .to_lowercase(),
+            );
         assert!(shown, "{name} is not named: {error}");
     }
 }
@@ -65,11 +87,19 @@ fn the_built_in_pack_has_no_error_and_a_broken_one_is_explained() {
     let data = tempfile::tempdir().unwrap();
     let pack = wufei_tests::services::workspace().join("infra/districts/jiangyuan");
     let check = |folder: &std::path::Path| {
-        crate::binary().run(data.path(), &Database::sqlite(), &["check-district", folder.to_str().unwrap()], "")
+        crate::binary().run(
+            data.path(),
+            &Database::sqlite(),
+            &["check-district", folder.to_str().unwrap()],
+            "",
+        )
     };
     let (fine, output, _) = check(&pack);
     assert!(fine, "{output}");
-    assert!(output.contains("审图号"), "the missing approval number of the map is a warning: {output}");
+    assert!(
+        output.contains("审图号"),
+        "the missing approval number of the map is a warning: {output}"
+    );
     let broken = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(&pack).unwrap() {
         let path = entry.unwrap().path();
@@ -79,7 +109,11 @@ fn the_built_in_pack_has_no_error_and_a_broken_one_is_explained() {
     }
     let file = broken.path().join("offices.toml");
     let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replacen("id = \"housing\"", "id = \"houses\"", 1)).unwrap();
+    std::fs::write(
+        &file,
+        text.replacen("id = \"housing\"", "id = \"houses\"", 1),
+    )
+    .unwrap();
     let (fine, output, _) = check(broken.path());
     assert!(!fine && output.contains("routing.toml:"), "{output}");
 }
@@ -87,10 +121,14 @@ fn the_built_in_pack_has_no_error_and_a_broken_one_is_explained() {
 #[test]
 fn the_document_and_the_schema_can_be_had_without_serving() {
     let data = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| crate::binary().run(data.path(), &Database::sqlite(), arguments, "");
+    let run =
+        |arguments: &[&str]| crate::binary().run(data.path(), &Database::sqlite(), arguments, "");
     let (fine, document, _) = run(&["openapi"]);
     assert!(fine);
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&document).unwrap()["openapi"], "3.1.0");
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&document).unwrap()["openapi"],
+        "3.1.0"
+    );
     assert!(run(&["migrate"]).0);
     assert!(data.path().join("wufei.db").exists());
     assert!(run(&["doctor"]).0);
@@ -104,5 +142,8 @@ async fn the_first_start_prints_a_link_that_works_once() {
     let token = link.rsplit_once("token=").unwrap().1;
     let body = json!({ "username": "first", "name": "第一位", "password": "long enough words", "setup_token": token });
     let person: Person = server.person();
-    assert_eq!(person.post("/api/v1/accounts", body).await.expect(201)["role"], "administrator");
+    assert_eq!(
+        person.post("/api/v1/accounts", body).await.expect(201)["role"],
+        "administrator"
+    );
 }

@@ -20,14 +20,22 @@ async fn try_to_report(person: &Person, number: usize) -> Option<(String, String
         .await
         .ok()?;
     let photo: serde_json::Value = photo.json().await.ok()?;
-    let body = report_with(json!({ "photo_ids": [photo["id"]], "description": format!("第{number}处") }));
-    let response =
-        person.request(reqwest::Method::POST, "/api/v1/reports").json(&body).send().await.ok()?;
+    let body =
+        report_with(json!({ "photo_ids": [photo["id"]], "description": format!("第{number}处") }));
+    let response = person
+        .request(reqwest::Method::POST, "/api/v1/reports")
+        .json(&body)
+        .send()
+        .await
+        .ok()?;
     if response.status() != 201 {
         return None;
     }
     let filed: serde_json::Value = response.json().await.ok()?;
-    Some((filed["code"].as_str()?.to_owned(), photo["id"].as_str()?.to_owned()))
+    Some((
+        filed["code"].as_str()?.to_owned(),
+        photo["id"].as_str()?.to_owned(),
+    ))
 }
 
 /// Sends 200 reports, 16 at a time, and kills the server after `kill_after` were acknowledged.
@@ -41,15 +49,21 @@ async fn killed_after(database: Database, kill_after: usize) {
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let mut senders = Vec::new();
     for _ in 0..16 {
-        let (person, next, acknowledged, server) =
-            (person.clone(), Arc::clone(&next), Arc::clone(&acknowledged), Arc::clone(&server));
+        let (person, next, acknowledged, server) = (
+            person.clone(),
+            Arc::clone(&next),
+            Arc::clone(&acknowledged),
+            Arc::clone(&server),
+        );
         senders.push(tokio::spawn(async move {
             loop {
                 let number = next.fetch_add(1, Ordering::SeqCst);
                 if number >= REPORTS {
                     return;
                 }
-                let Some(filed) = try_to_report(&person, number).await else { continue };
+                let Some(filed) = try_to_report(&person, number).await else {
+                    continue;
+                };
                 let mut acknowledged = acknowledged.lock().await;
                 acknowledged.push(filed);
                 if acknowledged.len() == kill_after
@@ -70,11 +84,20 @@ async fn killed_after(database: Database, kill_after: usize) {
     let mut again = binary.serve(data.path(), &database);
     let person = again.person();
     for (code, photo) in acknowledged.iter() {
-        let seen = person.get(&format!("/api/v1/reports/{code}")).await.expect(200);
+        let seen = person
+            .get(&format!("/api/v1/reports/{code}"))
+            .await
+            .expect(200);
         assert_eq!(seen["photos"][0]["id"], photo.as_str());
-        assert_eq!(person.get(&format!("/api/v1/photos/{photo}")).await.status, 200);
+        assert_eq!(
+            person.get(&format!("/api/v1/photos/{photo}")).await.status,
+            200
+        );
     }
-    assert!(again.terminate(), "a stop finishes what is in flight and ends well");
+    assert!(
+        again.terminate(),
+        "a stop finishes what is in flight and ends well"
+    );
     // Every photo's files are there, of reports that were never acknowledged too.
     let (well, output, _) = binary.run(data.path(), &database, &["doctor"], "");
     assert!(well && output.contains("files missing: 0"), "{output}");
@@ -105,12 +128,16 @@ async fn a_stop_lets_an_upload_in_flight_finish() {
     let data = tempfile::tempdir().unwrap();
     let mut server = crate::binary().serve(data.path(), &Database::sqlite());
     let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
-    let body = reqwest::Body::wrap_stream(futures::stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|chunk| (chunk, receiver))
-    }));
+    let body =
+        reqwest::Body::wrap_stream(futures::stream::unfold(receiver, |mut receiver| async {
+            receiver.recv().await.map(|chunk| (chunk, receiver))
+        }));
     let picture = picture::jpeg(9);
     let (head, tail) = picture.split_at(1000);
-    let request = server.person().request(reqwest::Method::POST, "/api/v1/photos").body(body);
+    let request = server
+        .person()
+        .request(reqwest::Method::POST, "/api/v1/photos")
+        .body(body);
     let upload = tokio::spawn(request.send());
     sender.send(Ok(head.to_vec())).await.unwrap();
     sender.send(Ok(Vec::new())).await.unwrap();

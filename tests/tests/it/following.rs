@@ -6,11 +6,20 @@ use wufei_tests::person::{report, report_with};
 use wufei_tests::{Person, Server, both_databases};
 
 async fn handled(server: &Server, code: &str, seed: u8) -> (Person, Person) {
-    let handler = server.staff("handler", Role::Handler, Some("housing")).await;
+    let handler = server
+        .staff("handler", Role::Handler, Some("housing"))
+        .await;
     let verifier = server.staff("verifier", Role::Verifier, None).await;
     handler.act(code, "accept", json!({})).await.expect(200);
     let photo = handler.photo(seed).await;
-    handler.act(code, "handle", json!({ "note": "已清运", "photo_ids": [photo] })).await.expect(200);
+    handler
+        .act(
+            code,
+            "handle",
+            json!({ "note": "已清运", "photo_ids": [photo] }),
+        )
+        .await
+        .expect(200);
     (handler, verifier)
 }
 

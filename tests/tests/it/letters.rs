@@ -81,7 +81,9 @@ impl MailServer {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         Self(child, line.trim().to_owned())
     }
 }
@@ -97,32 +99,53 @@ impl Drop for MailServer {
 async fn a_real_mail_server_gets_each_letter_after_it_refused_some_for_a_while() {
     let folder = tempfile::tempdir().unwrap();
     let mail = MailServer::start(folder.path(), 2);
-    let settings = Settings { smtp_url: Some(mail.1.clone()), ..Settings::default() };
+    let settings = Settings {
+        smtp_url: Some(mail.1.clone()),
+        ..Settings::default()
+    };
     let server = Server::start_with(Database::sqlite(), settings).await;
     let (code, _) = server
         .resident()
-        .file(report_with(json!({ "contact": { "email": "resident@example.org" } })))
+        .file(report_with(
+            json!({ "contact": { "email": "resident@example.org" } }),
+        ))
         .await;
     let expected = usize::try_from(outbox::backlog(&server.app.db).await.unwrap().waiting).unwrap();
-    assert!(expected >= 3, "the office, one that assists, and the reporter");
+    assert!(
+        expected >= 3,
+        "the office, one that assists, and the reporter"
+    );
     assert_eq!(server.deliver().await, expected);
     assert_eq!(letters_in(folder.path()).len(), expected - 2);
     let backlog = outbox::backlog(&server.app.db).await.unwrap();
     assert_eq!((backlog.waiting, backlog.given_up), (2, 0));
-    assert_eq!(server.deliver().await, 0, "nothing is due before the back-off is over");
+    assert_eq!(
+        server.deliver().await,
+        0,
+        "nothing is due before the back-off is over"
+    );
     server.advance(chrono::TimeDelta::seconds(31));
     assert_eq!(server.deliver().await, 2);
     let letters = letters_in(folder.path());
     assert_eq!(letters.len(), expected);
-    let own = letters.iter().find(|letter| letter.to == "resident@example.org").unwrap();
+    let own = letters
+        .iter()
+        .find(|letter| letter.to == "resident@example.org")
+        .unwrap();
     let grouped = format!("{}-{}-{}", &code[..3], &code[3..6], &code[6..]);
-    assert!(own.subject.contains(&grouped) && own.text.contains("住房和城乡建设局"), "{own:?}");
+    assert!(
+        own.subject.contains(&grouped) && own.text.contains("住房和城乡建设局"),
+        "{own:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_mail_server_loses_no_letter_and_stops_no_report() {
     // Nobody listens on port 1.
-    let settings = Settings { smtp_url: Some("smtp://127.0.0.1:1".into()), ..Settings::default() };
+    let settings = Settings {
+        smtp_url: Some("smtp://127.0.0.1:1".into()),
+        ..Settings::default()
+    };
     let server = Server::start_with(Database::sqlite(), settings).await;
     server.resident().file(report()).await;
     let waiting = outbox::backlog(&server.app.db).await.unwrap().waiting;
@@ -144,7 +167,14 @@ async fn a_letter_whose_deliverer_died_is_delivered_by_another() {
     server.resident().file(report()).await;
     // What a replica leaves behind that is killed between lease and delivery.
     let lease = server.app.clock.now() + chrono::TimeDelta::minutes(5);
-    server.app.db.sql("UPDATE outbox SET leased_until = $1").bind(lease).run().await.unwrap();
+    server
+        .app
+        .db
+        .sql("UPDATE outbox SET leased_until = $1")
+        .bind(lease)
+        .run()
+        .await
+        .unwrap();
     assert_eq!(server.deliver().await, 0);
     server.advance(chrono::TimeDelta::minutes(6));
     let delivered = server.deliver().await;

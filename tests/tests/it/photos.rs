@@ -11,11 +11,17 @@ async fn bytes(person: &Person, path: &str) -> (u16, Vec<u8>, String) {
     let response = person.request(Method::GET, path).send().await.unwrap();
     let cache = response.headers().get("cache-control");
     let cache = cache.map_or("", |value| value.to_str().unwrap()).to_owned();
-    (response.status().as_u16(), response.bytes().await.unwrap().to_vec(), cache)
+    (
+        response.status().as_u16(),
+        response.bytes().await.unwrap().to_vec(),
+        cache,
+    )
 }
 
 fn holds(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
 }
 
 both_databases! {
@@ -143,7 +149,9 @@ both_databases! {
 }
 
 fn walk(folder: &std::path::Path) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
     entries
         .map(|entry| entry.unwrap().path())
         .map(|path| if path.is_dir() { walk(&path) } else { 1 })

@@ -3,8 +3,8 @@
 use futures::future::join_all;
 use serde_json::json;
 use wufei_api::auth::Role;
-use wufei_tests::person::report;
 use wufei_tests::both_databases;
+use wufei_tests::person::report;
 
 both_databases! {
     async fn the_same_tap_sixteen_times_at_once_makes_one_report(server: Server) {

@@ -1,8 +1,8 @@
 //! Filing and finding reports.
 
 use serde_json::{Value, json};
-use wufei_tests::person::{report, report_with};
 use wufei_tests::both_databases;
+use wufei_tests::person::{report, report_with};
 
 /// Errors each wrong report must name.
 fn wrong_reports() -> Vec<(Value, &'static str)> {
@@ -21,11 +21,23 @@ fn wrong_reports() -> Vec<(Value, &'static str)> {
         (json!({ "community": "1" }), "community"),
         (json!({ "photo_ids": ["x"] }), "photo_ids[0]"),
         (json!({ "photo_ids": [uuid::Uuid::nil()] }), "photo_ids[0]"),
-        (json!({ "photo_ids": vec![uuid::Uuid::nil(); 2] }), "photo_ids"),
-        (json!({ "contact": { "phone": "call me" } }), "contact.phone"),
+        (
+            json!({ "photo_ids": vec![uuid::Uuid::nil(); 2] }),
+            "photo_ids",
+        ),
+        (
+            json!({ "contact": { "phone": "call me" } }),
+            "contact.phone",
+        ),
         (json!({ "contact": { "email": "nobody" } }), "contact.email"),
-        (json!({ "contact": { "name": "名".repeat(41) } }), "contact.name"),
-        (json!({ "answers": { "nonsense": "yes" } }), "answers.nonsense"),
+        (
+            json!({ "contact": { "name": "名".repeat(41) } }),
+            "contact.name",
+        ),
+        (
+            json!({ "answers": { "nonsense": "yes" } }),
+            "answers.nonsense",
+        ),
         (json!({ "surprise": 1 }), "surprise"),
     ]
 }

@@ -26,7 +26,9 @@ async fn both_databases_have_the_same_tables_columns_types_and_indexes() {
     let _postgres = Server::start(database.clone()).await;
     let path = format!("sqlite:{}", sqlite.data.path().join("wufei.db").display());
     let mut lite = SqliteConnection::connect(&path).await.unwrap();
-    let mut pg = PgConnection::connect(database.url().unwrap()).await.unwrap();
+    let mut pg = PgConnection::connect(database.url().unwrap())
+        .await
+        .unwrap();
 
     let of_sqlite: Vec<(String, String, String, bool)> = sqlx::query_as(
         "SELECT m.name, c.name, c.type, c.\"notnull\" FROM sqlite_master m, pragma_table_info(m.name) c
@@ -44,7 +46,9 @@ async fn both_databases_have_the_same_tables_columns_types_and_indexes() {
     .await
     .unwrap();
     let columns = |rows: Vec<(String, String, String, bool)>| -> Columns {
-        rows.into_iter().map(|(table, name, kind, required)| ((table, name), (family(&kind), required))).collect()
+        rows.into_iter()
+            .map(|(table, name, kind, required)| ((table, name), (family(&kind), required)))
+            .collect()
     };
     let (of_sqlite, of_postgres) = (columns(of_sqlite), columns(of_postgres));
     assert!(of_sqlite.len() > 80);

@@ -55,16 +55,25 @@ fn required(field: &str, text: &str) -> Result<String> {
 }
 
 fn optional(field: &str, text: Option<&str>) -> Result<Option<String>> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(|text| required(field, text)).transpose()
+    text.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| required(field, text))
+        .transpose()
 }
 
 pub(super) fn with_reason(reason: &str) -> Result<Details> {
-    Ok(Details { note: Some(required("reason", reason)?), ..Details::default() })
+    Ok(Details {
+        note: Some(required("reason", reason)?),
+        ..Details::default()
+    })
 }
 
 /// An office that receives reports.
 pub(super) fn office(app: &App, report: &Report, id: &str) -> Result<String> {
-    let known = app.pack.office(id).is_some_and(|office| office.receives_reports);
+    let known = app
+        .pack
+        .office(id)
+        .is_some_and(|office| office.receives_reports);
     if known && id != report.lead {
         return Ok(id.to_owned());
     }
@@ -79,7 +88,12 @@ pub(super) fn office(app: &App, report: &Report, id: &str) -> Result<String> {
 }
 
 /// Reads and locks the case as this person saw it.
-pub(super) async fn begin(app: &App, code: &str, account: &Account, version: i64) -> Result<(Tx, Report)> {
+pub(super) async fn begin(
+    app: &App,
+    code: &str,
+    account: &Account,
+    version: i64,
+) -> Result<(Tx, Report)> {
     let report = load_by_code(app, code).await?;
     check_scope(&report, account)?;
     let mut tx = app.db.begin().await?;
@@ -99,8 +113,7 @@ pub(super) async fn finish(
     account: &Account,
     lang: Lang,
 ) -> Result<Json<CaseView>> {
-    let after =
-        carry_out(app, &mut tx, report, &change, &Actor::of(account), details).await?;
+    let after = carry_out(app, &mut tx, report, &change, &Actor::of(account), details).await?;
     tx.commit().await?;
     app.outbox_bell.notify_one();
     metrics::counter!("wufei_case_steps_total", "status" => after.status.as_str()).increment(1);
@@ -134,7 +147,15 @@ async fn accept(
     Body { value: body, .. }: Body<Accept>,
 ) -> Result<Json<CaseView>> {
     let case = begin(&app, &code, &staff.account, body.version).await?;
-    finish(&app, case, Change::Accept, Details::default(), &staff.account, lang).await
+    finish(
+        &app,
+        case,
+        Change::Accept,
+        Details::default(),
+        &staff.account,
+        lang,
+    )
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -171,7 +192,15 @@ async fn send_back(
     let case = begin(&app, &code, &staff.account, body.version).await?;
     let target = office(&app, &case.1, &body.office)?;
     let details = with_reason(&body.reason)?;
-    finish(&app, case, Change::Return { target }, details, &staff.account, lang).await
+    finish(
+        &app,
+        case,
+        Change::Return { target },
+        details,
+        &staff.account,
+        lang,
+    )
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -204,11 +233,13 @@ async fn hand_over(
     Body { value: body, .. }: Body<HandOver>,
 ) -> Result<Json<CaseView>> {
     let case = begin(&app, &code, &staff.account, body.version).await?;
-    let colleague = auth::store::by_id(&app.db, body.staff_id).await?.filter(|colleague| {
-        !colleague.disabled
-            && colleague.role == Role::Handler
-            && colleague.office.as_deref() == Some(case.1.lead.as_str())
-    });
+    let colleague = auth::store::by_id(&app.db, body.staff_id)
+        .await?
+        .filter(|colleague| {
+            !colleague.disabled
+                && colleague.role == Role::Handler
+                && colleague.office.as_deref() == Some(case.1.lead.as_str())
+        });
     if colleague.is_none() {
         return Err(Error::field(
             "staff_id",
@@ -219,9 +250,19 @@ async fn hand_over(
             ),
         ));
     }
-    let details =
-        Details { note: optional("reason", body.reason.as_deref())?, ..Details::default() };
-    finish(&app, case, Change::HandOver { to: body.staff_id }, details, &staff.account, lang).await
+    let details = Details {
+        note: optional("reason", body.reason.as_deref())?,
+        ..Details::default()
+    };
+    finish(
+        &app,
+        case,
+        Change::HandOver { to: body.staff_id },
+        details,
+        &staff.account,
+        lang,
+    )
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -353,8 +394,16 @@ async fn verify(
     } else {
         Some(required("note", body.note.as_deref().unwrap_or_default())?)
     };
-    let change = if body.passed { Change::Verify } else { Change::FailVerification };
-    let details = Details { note, photos: body.photo_ids, internal: false };
+    let change = if body.passed {
+        Change::Verify
+    } else {
+        Change::FailVerification
+    };
+    let details = Details {
+        note,
+        photos: body.photo_ids,
+        internal: false,
+    };
     finish(&app, case, change, details, &staff.account, lang).await
 }
 
@@ -387,6 +436,9 @@ async fn close(
     Body { value: body, .. }: Body<Close>,
 ) -> Result<Json<CaseView>> {
     let case = begin(&app, &code, &staff.account, body.version).await?;
-    let details = Details { note: optional("note", body.note.as_deref())?, ..Details::default() };
+    let details = Details {
+        note: optional("note", body.note.as_deref())?,
+        ..Details::default()
+    };
     finish(&app, case, Change::Close, details, &staff.account, lang).await
 }

@@ -102,21 +102,36 @@ async fn cases(
 
 fn offset(cursor: Option<&str>) -> Result<i64> {
     let offset = cursor.map_or(Ok(0), str::parse);
-    offset.ok().filter(|offset| (0..=1_000_000).contains(offset)).ok_or_else(|| {
-        Error::field(
-            "cursor",
-            message!("翻页位置无效，请从头开始。", "Not a cursor of ours.", "잘못된 페이지 위치입니다."),
-        )
-    })
+    offset
+        .ok()
+        .filter(|offset| (0..=1_000_000).contains(offset))
+        .ok_or_else(|| {
+            Error::field(
+                "cursor",
+                message!(
+                    "翻页位置无效，请从头开始。",
+                    "Not a cursor of ours.",
+                    "잘못된 페이지 위치입니다."
+                ),
+            )
+        })
 }
 
 fn filter(query: &CasesQuery, account: &Account) -> Result<Filter> {
     let statuses = parse_statuses(query.status.as_deref().unwrap_or_default())?;
-    let words = query.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    let words = query
+        .q
+        .as_deref()
+        .map(str::trim)
+        .filter(|words| !words.is_empty());
     if words.is_some_and(|words| words.chars().count() > 100) {
         return Err(Error::field(
             "q",
-            message!("搜索词最多 100 字。", "At most 100 characters.", "검색어는 100자 이내여야 합니다."),
+            message!(
+                "搜索词最多 100 字。",
+                "At most 100 characters.",
+                "검색어는 100자 이내여야 합니다."
+            ),
         ));
     }
     Ok(Filter {
@@ -131,7 +146,9 @@ fn filter(query: &CasesQuery, account: &Account) -> Result<Filter> {
         assignee: query.mine.unwrap_or(false).then_some(account.id),
         // A code is found however it is typed.
         words: words.map(|words| {
-            words.parse::<Code>().map_or_else(|_| words.to_owned(), |code| code.to_string())
+            words
+                .parse::<Code>()
+                .map_or_else(|_| words.to_owned(), |code| code.to_string())
         }),
     })
 }
@@ -172,7 +189,10 @@ async fn case(
     Path(code): Path<String>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<CaseView>)> {
     let report = load_case(&app, &code, &staff.account).await?;
-    Ok(([NO_STORE], Json(case_view(&app, &report, &staff.account, lang).await?)))
+    Ok((
+        [NO_STORE],
+        Json(case_view(&app, &report, &staff.account, lang).await?),
+    ))
 }
 
 /// A case that this person may see.

@@ -70,7 +70,18 @@ async fn dispatch(
     let case = begin(&app, &code, &staff.account, body.version).await?;
     let office = office(&app, &case.1, &body.office)?;
     let details = with_reason(&body.reason)?;
-    finish(&app, case, Change::Dispatch { office, last: body.last }, details, &staff.account, lang).await
+    finish(
+        &app,
+        case,
+        Change::Dispatch {
+            office,
+            last: body.last,
+        },
+        details,
+        &staff.account,
+        lang,
+    )
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -141,11 +152,23 @@ async fn extend(
     if !(1..=MAX_EXTENSION_HOURS).contains(&body.hours) {
         return Err(Error::field(
             "hours",
-            message!("延长 1 到 400 小时。", "Between 1 and 400 hours.", "1~400시간이어야 합니다."),
+            message!(
+                "延长 1 到 400 小时。",
+                "Between 1 and 400 hours.",
+                "1~400시간이어야 합니다."
+            ),
         ));
     }
     let details = with_reason(&body.reason)?;
-    finish(&app, case, Change::Extend { hours: body.hours }, details, &staff.account, lang).await
+    finish(
+        &app,
+        case,
+        Change::Extend { hours: body.hours },
+        details,
+        &staff.account,
+        lang,
+    )
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -190,7 +213,15 @@ async fn suspend(
         ));
     }
     let details = with_reason(&body.reason)?;
-    finish(&app, case, Change::Suspend { until: body.until }, details, &staff.account, lang).await
+    finish(
+        &app,
+        case,
+        Change::Suspend { until: body.until },
+        details,
+        &staff.account,
+        lang,
+    )
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -258,11 +289,23 @@ async fn merge(
     let master = load_by_code(&app, &body.into).await.map_err(|_| {
         Error::field(
             "into",
-            message!("没有这个编号的案件。", "There is no such case.", "이 번호의 사건이 없습니다."),
+            message!(
+                "没有这个编号的案件。",
+                "There is no such case.",
+                "이 번호의 사건이 없습니다."
+            ),
         )
     })?;
     let details = with_reason(&body.reason)?;
-    finish(&app, case, Change::Merge { into: master.id }, details, &staff.account, lang).await
+    finish(
+        &app,
+        case,
+        Change::Merge { into: master.id },
+        details,
+        &staff.account,
+        lang,
+    )
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]

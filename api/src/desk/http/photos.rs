@@ -119,7 +119,11 @@ async fn set_hidden(
     if !photo_store::set_hidden(&mut tx, body.photo_id, report.id, hidden).await? {
         return Err(no_photo());
     }
-    let kind = if hidden { EventKind::PhotoHidden } else { EventKind::PhotoShown };
+    let kind = if hidden {
+        EventKind::PhotoHidden
+    } else {
+        EventKind::PhotoShown
+    };
     append_by(app, &mut tx, &report, kind, None, Some(account)).await?;
     store::save(&mut tx, &report).await?;
     tx.commit().await?;

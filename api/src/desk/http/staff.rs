@@ -49,7 +49,10 @@ struct StaffView {
 impl StaffView {
     fn of(account: Account, pack: &Pack, whole: bool, lang: Lang) -> Self {
         let office = account.office.map(|id| Named {
-            name: pack.office(&id).map_or(id.as_str(), |office| office.name.get(lang)).to_owned(),
+            name: pack
+                .office(&id)
+                .map_or(id.as_str(), |office| office.name.get(lang))
+                .to_owned(),
             id,
         });
         Self {
@@ -155,7 +158,10 @@ async fn add(
     let account = create_account(&app, &mut tx, new, hash).await?;
     tx.commit().await?;
     tracing::info!(account = %account.id, by = %staff.account.id, "Member of staff added");
-    Ok((StatusCode::CREATED, Json(StaffView::of(account, &app.pack, true, lang))))
+    Ok((
+        StatusCode::CREATED,
+        Json(StaffView::of(account, &app.pack, true, lang)),
+    ))
 }
 
 fn check_staff_role(role: Role) -> Result<()> {
@@ -164,7 +170,11 @@ fn check_staff_role(role: Role) -> Result<()> {
     }
     Err(Error::field(
         "role",
-        message!("请选择工作人员的身份。", "Choose a role of staff.", "직원 역할을 선택해 주세요."),
+        message!(
+            "请选择工作人员的身份。",
+            "Choose a role of staff.",
+            "직원 역할을 선택해 주세요."
+        ),
     ))
 }
 
@@ -203,11 +213,18 @@ async fn change(
     Path(id): Path<String>,
     Body { value: body, .. }: Body<ChangeStaff>,
 ) -> Result<Json<StaffView>> {
-    let no_account =
-        || Error::NotFound(message!("没有这个账号。", "There is no such account.", "이 계정이 없습니다."));
+    let no_account = || {
+        Error::NotFound(message!(
+            "没有这个账号。",
+            "There is no such account.",
+            "이 계정이 없습니다."
+        ))
+    };
     let id = Uuid::try_parse(&id).map_err(|_| no_account())?;
     let account = store::by_id(&app.db, AccountId(id)).await?;
-    let account = account.filter(|account| account.role.is_staff()).ok_or_else(no_account)?;
+    let account = account
+        .filter(|account| account.role.is_staff())
+        .ok_or_else(no_account)?;
     let role = body.role.unwrap_or(account.role);
     check_staff_role(role)?;
     let tidied = validate(
@@ -279,20 +296,30 @@ async fn password(
     Body { value: body, .. }: Body<ChangePassword>,
 ) -> Result<StatusCode> {
     let mut account = staff.account;
-    app.limiter.take(rate_limit::SIGN_INS_BY_ACCOUNT, &account.username).await?;
+    app.limiter
+        .take(rate_limit::SIGN_INS_BY_ACCOUNT, &account.username)
+        .await?;
     check_new_password("new", &body.new, &account.username)?;
     let hash = Some(account.password_hash.clone());
     if body.current.len() > 1024 || !app.passwords.verify(body.current, hash).await? {
         return Err(Error::field(
             "current",
-            message!("现在的密码不对。", "The current password is wrong.", "현재 비밀번호가 틀립니다."),
+            message!(
+                "现在的密码不对。",
+                "The current password is wrong.",
+                "현재 비밀번호가 틀립니다."
+            ),
         ));
     }
     account.password_hash = app.passwords.hash(body.new).await?;
     let mut tx = app.db.begin().await?;
     store::update(&mut tx, &account, app.clock.now()).await?;
-    store::delete_sessions_of(&mut tx, account.id, auth::session_of(&headers).as_ref().map(|h| &h[..]))
-        .await?;
+    store::delete_sessions_of(
+        &mut tx,
+        account.id,
+        auth::session_of(&headers).as_ref().map(|h| &h[..]),
+    )
+    .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

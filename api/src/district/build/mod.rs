@@ -84,8 +84,7 @@ impl Builder<'_> {
             let id = township_office_id(&township.code);
             office_by_id.insert(id.clone(), OfficeAt::Township(i));
             township_offices.push(Office {
-                // No address: staff accounts of the township receive its reports.
-                email: None,
+                email: self.raw.email_of.get(&township.code).cloned(),
                 phone: None,
                 id,
                 name: township.name.clone(),
@@ -354,11 +353,23 @@ impl Builder<'_> {
     fn neighbours(&mut self) -> Vec<Neighbour> {
         let raw = self.raw;
         let mut neighbours = Vec::new();
+        for code in raw.email_of.keys() {
+            let township = raw.townships.iter().any(|t| t.value.code == *code);
+            if !township && !raw.neighbours.iter().any(|n| n.value.code == *code) {
+                let line = self
+                    .files
+                    .line_with(files::OFFICES, &format!("\"{code}\""))
+                    .unwrap_or(1);
+                let what = ("镇（街）或邻区", "township or neighbour");
+                self.unknown(files::OFFICES, line, what, code, files::TOWNSHIPS);
+            }
+        }
         for item in &raw.neighbours {
             if let Some(area) = self.shape(files::NEIGHBOURS, item) {
                 neighbours.push(Neighbour {
                     code: item.value.code.clone(),
                     name: item.value.name.clone(),
+                    email: raw.email_of.get(&item.value.code).cloned(),
                     area,
                 });
             }

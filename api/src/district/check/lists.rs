@@ -103,14 +103,18 @@ pub(super) fn warnings(files: &Files, raw: &Raw, found: &mut Vec<Finding>) {
             ),
         ));
     }
-    let mut placeholders = raw.offices.iter().filter(|item| {
-        item.value
-            .email
-            .as_ref()
-            .is_some_and(|email| email.ends_with(".example"))
-    });
+    let is_placeholder = |email: &String| email.ends_with(".example");
+    let mut placeholders = raw
+        .offices
+        .iter()
+        .filter(|item| item.value.email.as_ref().is_some_and(is_placeholder));
     if let Some(first) = placeholders.next() {
-        let count = 1 + placeholders.count();
+        let elsewhere = raw
+            .email_of
+            .values()
+            .filter(|email| is_placeholder(email))
+            .count();
+        let count = 1 + placeholders.count() + elsewhere;
         let line = files.line_of_key(files::OFFICES, first.line, "email");
         found.push(Finding::warning(
             "email-placeholder",

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::Json;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,7 +24,9 @@ use crate::shared::idempotency::IdempotencyKey;
 use crate::shared::rate_limit::{self, ClientIp};
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(file)).routes(routes!(similar_reports))
+    OpenApiRouter::new()
+        .routes(routes!(file))
+        .routes(routes!(similar_reports))
 }
 
 /// File a report
@@ -49,7 +51,10 @@ async fn file(
     Body { value: new, sha256 }: Body<NewReport>,
 ) -> Result<(StatusCode, Json<Filed>)> {
     app.limiter.take_for(rate_limit::REPORTS, ip).await?;
-    let filer = Filer { account: user.map(|user| user.id), lang };
+    let filer = Filer {
+        account: user.map(|user| user.id),
+        lang,
+    };
     let (status, filed) = filing::file(&app, new, filer, &key, sha256).await?;
     Ok((status, Json(filed)))
 }
@@ -93,7 +98,9 @@ async fn similar_reports(
         photos: &photos,
         but: None,
     };
-    Ok(Json(SimilarReports { items: similar::find(&app, &like, false, lang).await? }))
+    Ok(Json(SimilarReports {
+        items: similar::find(&app, &like, false, lang).await?,
+    }))
 }
 
 fn photo_ids(list: &str) -> Result<Vec<PhotoId>> {
@@ -102,14 +109,15 @@ fn photo_ids(list: &str) -> Result<Vec<PhotoId>> {
         .filter(|id| !id.is_empty())
         .map(|id| Uuid::try_parse(id).ok().map(PhotoId))
         .collect();
-    ids.filter(|ids| ids.len() <= crate::shared::photos::MAX_PER_REPORT).ok_or_else(|| {
-        Error::field(
-            "photo_ids",
-            message!(
-                "照片编号不对，最多 9 个。",
-                "Not ids of photos, or more than 9.",
-                "사진 번호가 잘못되었습니다(최대 9개)."
-            ),
-        )
-    })
+    ids.filter(|ids| ids.len() <= crate::shared::photos::MAX_PER_REPORT)
+        .ok_or_else(|| {
+            Error::field(
+                "photo_ids",
+                message!(
+                    "照片编号不对，最多 9 个。",
+                    "Not ids of photos, or more than 9.",
+                    "사진 번호가 잘못되었습니다(최대 9개)."
+                ),
+            )
+        })
 }

@@ -52,7 +52,11 @@ fn reason(text: &str) -> Result<String> {
     } else {
         Err(Error::field(
             "reason",
-            message!("请说明原因，最多 500 字。", "Give a reason of at most 500 characters.", "이유를 500자 이내로 적어 주세요."),
+            message!(
+                "请说明原因，最多 500 字。",
+                "Give a reason of at most 500 characters.",
+                "이유를 500자 이내로 적어 주세요."
+            ),
         ))
     }
 }
@@ -115,13 +119,20 @@ async fn add_photos(
     Language(lang): Language,
     key: IdempotencyKey,
     Path(code): Path<String>,
-    Body { value: body, sha256 }: Body<MorePhotos>,
+    Body {
+        value: body,
+        sha256,
+    }: Body<MorePhotos>,
 ) -> Result<Json<ReportView>> {
     let (report, follower, _) = open(&app, &code, &body.secret, ip).await?;
     if body.photo_ids.is_empty() {
         return Err(Error::field(
             "photo_ids",
-            message!("请至少选一张照片。", "Choose at least one photo.", "사진을 한 장 이상 선택해 주세요."),
+            message!(
+                "请至少选一张照片。",
+                "Choose at least one photo.",
+                "사진을 한 장 이상 선택해 주세요."
+            ),
         ));
     }
     let mut tx = app.db.begin().await?;
@@ -141,8 +152,19 @@ async fn add_photos(
             ),
         ));
     }
-    let details = Details { photos: body.photo_ids, ..Details::default() };
-    carry_out(&app, &mut tx, current, &Change::AddPhotos, &Actor::Resident, details).await?;
+    let details = Details {
+        photos: body.photo_ids,
+        ..Details::default()
+    };
+    carry_out(
+        &app,
+        &mut tx,
+        current,
+        &Change::AddPhotos,
+        &Actor::Resident,
+        details,
+    )
+    .await?;
     key.remember(&mut tx, StatusCode::OK, &()).await?;
     tx.commit().await?;
     answer(&app, &report, &follower, lang).await
@@ -183,11 +205,16 @@ async fn join(
     MaybeUser(user): MaybeUser,
     key: IdempotencyKey,
     Path(code): Path<String>,
-    Body { value: body, sha256 }: Body<Join>,
+    Body {
+        value: body,
+        sha256,
+    }: Body<Join>,
 ) -> Result<(StatusCode, Json<Joined>)> {
     app.limiter.take_for(rate_limit::FOLLOW_UPS, ip).await?;
     let mut errors = Vec::new();
-    let contact = body.contact.map(|contact| contact.checked("contact", &mut errors));
+    let contact = body
+        .contact
+        .map(|contact| contact.checked("contact", &mut errors));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -205,9 +232,11 @@ async fn join(
         )));
     }
     let secret = new_secret(&app.random);
-    let filer = Filer { account: user.map(|user| user.id), lang };
-    let follower =
-        filing::follower(&app, report.id, &secret, contact, body.anonymous, &filer);
+    let filer = Filer {
+        account: user.map(|user| user.id),
+        lang,
+    };
+    let follower = filing::follower(&app, report.id, &secret, contact, body.anonymous, &filer);
     store::insert_follower(&mut tx, &follower).await?;
     report.reporters += 1;
     report.updated_at = app.clock.now();
@@ -215,7 +244,10 @@ async fn join(
         return Err(Error::Overloaded { retry_after_s: 1 });
     }
     append(&app, &mut tx, &report, EventKind::Joined, None).await?;
-    let joined = Joined { code: report.code.clone(), secret };
+    let joined = Joined {
+        code: report.code.clone(),
+        secret,
+    };
     key.remember(&mut tx, StatusCode::CREATED, &joined).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(joined)))
@@ -250,7 +282,10 @@ async fn dispute(
     Language(lang): Language,
     key: IdempotencyKey,
     Path(code): Path<String>,
-    Body { value: body, sha256 }: Body<Dispute>,
+    Body {
+        value: body,
+        sha256,
+    }: Body<Dispute>,
 ) -> Result<Json<ReportView>> {
     let (report, follower, master) = open(&app, &code, &body.secret, ip).await?;
     let reason = reason(&body.reason)?;
@@ -260,8 +295,20 @@ async fn dispute(
         return answer(&app, &report, &follower, lang).await;
     }
     let current = reload(&mut tx, &master).await?;
-    let details = Details { note: Some(reason), photos: body.photo_ids, internal: false };
-    carry_out(&app, &mut tx, current, &Change::Dispute, &Actor::Resident, details).await?;
+    let details = Details {
+        note: Some(reason),
+        photos: body.photo_ids,
+        internal: false,
+    };
+    carry_out(
+        &app,
+        &mut tx,
+        current,
+        &Change::Dispute,
+        &Actor::Resident,
+        details,
+    )
+    .await?;
     key.remember(&mut tx, StatusCode::OK, &()).await?;
     tx.commit().await?;
     app.outbox_bell.notify_one();
@@ -302,20 +349,38 @@ async fn feedback(
     Language(lang): Language,
     key: IdempotencyKey,
     Path(code): Path<String>,
-    Body { value: body, sha256 }: Body<Feedback>,
+    Body {
+        value: body,
+        sha256,
+    }: Body<Feedback>,
 ) -> Result<Json<ReportView>> {
     let (report, mut follower, master) = open(&app, &code, &body.secret, ip).await?;
     if !(1..=5).contains(&body.score) {
         return Err(Error::field(
             "score",
-            message!("请打 1 到 5 分。", "Between 1 and 5.", "1점에서 5점 사이로 평가해 주세요."),
+            message!(
+                "请打 1 到 5 分。",
+                "Between 1 and 5.",
+                "1점에서 5점 사이로 평가해 주세요."
+            ),
         ));
     }
-    let comment = body.comment.as_deref().map(tidy).filter(|comment| !comment.is_empty());
-    if comment.as_ref().is_some_and(|comment| comment.chars().count() > MAX_REASON) {
+    let comment = body
+        .comment
+        .as_deref()
+        .map(tidy)
+        .filter(|comment| !comment.is_empty());
+    if comment
+        .as_ref()
+        .is_some_and(|comment| comment.chars().count() > MAX_REASON)
+    {
         return Err(Error::field(
             "comment",
-            message!("评价最多 500 字。", "At most 500 characters.", "의견은 500자 이내여야 합니다."),
+            message!(
+                "评价最多 500 字。",
+                "At most 500 characters.",
+                "의견은 500자 이내여야 합니다."
+            ),
         ));
     }
     let mut tx = app.db.begin().await?;
@@ -331,14 +396,32 @@ async fn feedback(
             "아직 처리되지 않아 평가할 수 없습니다."
         )));
     }
-    store::rate(&mut tx, follower.id, body.score, body.resolved, comment.clone()).await?;
+    store::rate(
+        &mut tx,
+        follower.id,
+        body.score,
+        body.resolved,
+        comment.clone(),
+    )
+    .await?;
     append(&app, &mut tx, &current, EventKind::Rated, None).await?;
     if body.resolved == Some(true)
         && current.status == Status::Handled
         && current.verified_at.is_none()
     {
-        let details = Details { note: comment.clone(), ..Details::default() };
-        carry_out(&app, &mut tx, current, &Change::Confirm, &Actor::Resident, details).await?;
+        let details = Details {
+            note: comment.clone(),
+            ..Details::default()
+        };
+        carry_out(
+            &app,
+            &mut tx,
+            current,
+            &Change::Confirm,
+            &Actor::Resident,
+            details,
+        )
+        .await?;
     }
     key.remember(&mut tx, StatusCode::OK, &()).await?;
     tx.commit().await?;
@@ -391,8 +474,19 @@ async fn withdraw(
         }
         append(&app, &mut tx, &current, EventKind::Left, None).await?;
     } else {
-        let details = Details { note: Some(reason), ..Details::default() };
-        carry_out(&app, &mut tx, current, &Change::Withdraw, &Actor::Resident, details).await?;
+        let details = Details {
+            note: Some(reason),
+            ..Details::default()
+        };
+        carry_out(
+            &app,
+            &mut tx,
+            current,
+            &Change::Withdraw,
+            &Actor::Resident,
+            details,
+        )
+        .await?;
     }
     tx.commit().await?;
     app.outbox_bell.notify_one();

@@ -23,7 +23,10 @@ use crate::shared::photos::Photo;
 use crate::shared::rate_limit::{self, ClientIp};
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().merge(file::router()).merge(read::router()).merge(follow::router())
+    OpenApiRouter::new()
+        .merge(file::router())
+        .merge(read::router())
+        .merge(follow::router())
 }
 
 /// Finds a report by the code in a path.
@@ -61,7 +64,10 @@ async fn follower_of(app: &App, report: &Report, secret: &str, ip: ClientIp) -> 
 }
 
 fn secret_header(headers: &HeaderMap) -> Option<&str> {
-    headers.get("x-report-secret").and_then(|value| value.to_str().ok()).filter(|s| !s.is_empty())
+    headers
+        .get("x-report-secret")
+        .and_then(|value| value.to_str().ok())
+        .filter(|s| !s.is_empty())
 }
 
 /// The case that a merged one now belongs to, or the report itself.
@@ -80,17 +86,22 @@ pub async fn may_see_photo(app: &App, photo: &Photo, headers: &HeaderMap) -> Res
     let (Some(report), Some(event)) = (photo.report_id, photo.event_id) else {
         return Ok(Some(false));
     };
-    let Some(report) = store::by_id(&app.db, report).await? else { return Ok(None) };
+    let Some(report) = store::by_id(&app.db, report).await? else {
+        return Ok(None);
+    };
     let shown = !photo.hidden && store::event_is_public(&app.db, event).await?;
     if shown && !report.private {
         return Ok(Some(true));
     }
-    if MaybeUser::from_headers(app, headers).await?.0.is_some_and(|user| user.role.is_staff()) {
+    if MaybeUser::from_headers(app, headers)
+        .await?
+        .0
+        .is_some_and(|user| user.role.is_staff())
+    {
         return Ok(Some(false));
     }
     if let Some(secret) = secret_header(headers).filter(|_| shown) {
-        let follower =
-            store::follower_by_secret(&app.db, report.id, &secret_hash(secret)).await?;
+        let follower = store::follower_by_secret(&app.db, report.id, &secret_hash(secret)).await?;
         return Ok(follower.map(|_| false));
     }
     Ok(None)

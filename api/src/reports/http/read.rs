@@ -64,7 +64,10 @@ async fn one(
         Some(secret) => Some(follower_of(&app, &report, secret, ip).await?),
         None => None,
     };
-    Ok(([NO_STORE], Json(report_view(&app, &report, follower.as_ref(), lang).await?)))
+    Ok((
+        [NO_STORE],
+        Json(report_view(&app, &report, follower.as_ref(), lang).await?),
+    ))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -89,7 +92,11 @@ impl ListQuery {
         {
             return Err(Error::field(
                 "category",
-                message!("没有这个类别。", "There is no such category.", "이러한 분류가 없습니다."),
+                message!(
+                    "没有这个类别。",
+                    "There is no such category.",
+                    "이러한 분류가 없습니다."
+                ),
             ));
         }
         Ok(Filter {
@@ -120,16 +127,19 @@ pub fn parse_statuses(text: &str) -> Result<Vec<Status>> {
         .map(str::trim)
         .filter(|word| !word.is_empty())
         .map(|word| {
-            Status::ALL.into_iter().find(|status| status.as_str() == word).ok_or_else(|| {
-                Error::field(
-                    "status",
-                    message!(
-                        "没有这个状态：{word}。",
-                        "There is no status {word}.",
-                        "이러한 상태가 없습니다: {word}."
-                    ),
-                )
-            })
+            Status::ALL
+                .into_iter()
+                .find(|status| status.as_str() == word)
+                .ok_or_else(|| {
+                    Error::field(
+                        "status",
+                        message!(
+                            "没有这个状态：{word}。",
+                            "There is no status {word}.",
+                            "이러한 상태가 없습니다: {word}."
+                        ),
+                    )
+                })
         })
         .collect()
 }
@@ -142,7 +152,11 @@ pub fn page_size(limit: Option<u32>) -> Result<u32> {
     } else {
         Err(Error::field(
             "limit",
-            message!("每页 1 到 200 条。", "Between 1 and 200.", "1에서 200 사이여야 합니다."),
+            message!(
+                "每页 1 到 200 条。",
+                "Between 1 and 200.",
+                "1에서 200 사이여야 합니다."
+            ),
         ))
     }
 }
@@ -161,7 +175,10 @@ async fn summaries(
     for report in &page.items {
         items.push(summary(app, report, lang).await?);
     }
-    Ok(Page { items, next_cursor: page.next_cursor })
+    Ok(Page {
+        items,
+        next_cursor: page.next_cursor,
+    })
 }
 
 /// Public reports, newest first
@@ -209,8 +226,7 @@ async fn geojson(
     Language(lang): Language,
     Query(query): Query<ListQuery>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<FeatureCollection>)> {
-    let mut reports =
-        store::list(&app.db, &query.filter(&app)?, None, MAX_FEATURES + 1).await?;
+    let mut reports = store::list(&app.db, &query.filter(&app)?, None, MAX_FEATURES + 1).await?;
     let most = usize::try_from(MAX_FEATURES).unwrap_or(usize::MAX);
     let truncated = reports.len() > most;
     reports.truncate(most);
@@ -236,8 +252,15 @@ async fn geojson(
         })
         .collect();
     Ok((
-        [(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"))],
-        Json(FeatureCollection { r#type: "FeatureCollection", truncated, features }),
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/geo+json"),
+        )],
+        Json(FeatureCollection {
+            r#type: "FeatureCollection",
+            truncated,
+            features,
+        }),
     ))
 }
 
@@ -265,5 +288,8 @@ async fn mine(
     let limit = page_size(query.limit)?;
     let after = query.cursor.as_deref().map(Cursor::parse).transpose()?;
     let reports = store::of_account(&app.db, user.id, after, i64::from(limit) + 1).await?;
-    Ok(([NO_STORE], Json(summaries(&app, reports, limit, lang).await?)))
+    Ok((
+        [NO_STORE],
+        Json(summaries(&app, reports, limit, lang).await?),
+    ))
 }

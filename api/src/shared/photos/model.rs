@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::shared::hex::hex;
 use crate::shared::id::{EventId, PhotoId, ReportId};
 
 /// What a photo shows.
@@ -58,11 +59,5 @@ pub fn thumbnail_blob(id: PhotoId) -> String {
 /// The original's blob, under its content hash. The id keeps two uploads of the same bytes apart, so
 /// that forgetting one can never take the other's evidence away.
 pub fn original_blob(sha256: &[u8], id: PhotoId) -> String {
-    use std::fmt::Write;
-    let mut name = "originals/".to_owned();
-    for byte in sha256 {
-        let _ = write!(name, "{byte:02x}");
-    }
-    let _ = write!(name, "/{id}");
-    name
+    format!("originals/{}/{id}", hex(sha256))
 }

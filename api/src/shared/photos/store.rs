@@ -122,19 +122,14 @@ pub async fn delete_unattached(
     tx: &mut Tx,
     before: DateTime<Utc>,
 ) -> Result<Vec<(PhotoId, Vec<u8>)>, DbError> {
-    tx.sql(
-        "DELETE FROM photos WHERE report_id IS NULL AND created_at < $1 RETURNING id, sha256",
-    )
-    .bind(before)
-    .all()
-    .await
+    tx.sql("DELETE FROM photos WHERE report_id IS NULL AND created_at < $1 RETURNING id, sha256")
+        .bind(before)
+        .all()
+        .await
 }
 
 /// When a photo that is still nobody's was uploaded.
-pub async fn uploaded_at(
-    tx: &mut Tx,
-    photo: PhotoId,
-) -> Result<Option<DateTime<Utc>>, DbError> {
+pub async fn uploaded_at(tx: &mut Tx, photo: PhotoId) -> Result<Option<DateTime<Utc>>, DbError> {
     let row: Option<(DateTime<Utc>,)> = tx
         .sql("SELECT created_at FROM photos WHERE id = $1 AND report_id IS NULL")
         .bind(photo)

@@ -27,7 +27,9 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap) -> ClientIp {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.rsplit(',').next())
         .and_then(|last| last.trim().parse::<IpAddr>().ok())
-        .map_or(ClientIp::ThisMachine, |address| ClientIp::Remote(address.to_canonical()))
+        .map_or(ClientIp::ThisMachine, |address| {
+            ClientIp::Remote(address.to_canonical())
+        })
 }
 
 /// The key of a subscriber: an IPv6 household holds a whole /64.
@@ -68,7 +70,10 @@ mod tests {
         let far: IpAddr = "203.0.113.5".parse().unwrap();
         let claimed = headers("198.51.100.1, 203.0.113.9");
         assert_eq!(client_ip(local, &HeaderMap::new()), ClientIp::ThisMachine);
-        assert_eq!(client_ip(local, &claimed), ClientIp::Remote("203.0.113.9".parse().unwrap()));
+        assert_eq!(
+            client_ip(local, &claimed),
+            ClientIp::Remote("203.0.113.9".parse().unwrap())
+        );
         assert_eq!(client_ip(far, &claimed), ClientIp::Remote(far));
     }
 

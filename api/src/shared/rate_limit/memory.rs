@@ -29,11 +29,19 @@ impl Memory {
             }))
         };
         let clock = DefaultClock::default();
-        limiter.check_key(&who.to_owned()).err().map(|until| until.wait_time_from(clock.now()))
+        limiter
+            .check_key(&who.to_owned())
+            .err()
+            .map(|until| until.wait_time_from(clock.now()))
     }
 
     pub(super) fn sweep(&self) {
-        for limiter in self.0.lock().unwrap_or_else(PoisonError::into_inner).values() {
+        for limiter in self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+        {
             limiter.retain_recent();
         }
     }
@@ -43,7 +51,11 @@ impl Memory {
 mod tests {
     use super::*;
 
-    const THREE: Limit = Limit { name: "three", burst: 3, period: Duration::from_secs(3600) };
+    const THREE: Limit = Limit {
+        name: "three",
+        burst: 3,
+        period: Duration::from_secs(3600),
+    };
 
     #[test]
     fn the_fourth_of_three_waits_and_another_caller_does_not() {

@@ -22,7 +22,11 @@ pub struct Limit {
 }
 
 const fn per_hour(name: &'static str, burst: u32) -> Limit {
-    Limit { name, burst, period: Duration::from_secs(3600) }
+    Limit {
+        name,
+        burst,
+        period: Duration::from_secs(3600),
+    }
 }
 
 /// Reports from one address. A village may share one address behind its carrier's NAT.
@@ -34,8 +38,11 @@ pub const PHOTOS: Limit = per_hour("photos", 600);
 /// Sign-in attempts from one address.
 pub const SIGN_INS_BY_ADDRESS: Limit = per_hour("sign_ins_by_address", 60);
 /// Sign-in attempts on one account.
-pub const SIGN_INS_BY_ACCOUNT: Limit =
-    Limit { name: "sign_ins_by_account", burst: 10, period: Duration::from_secs(900) };
+pub const SIGN_INS_BY_ACCOUNT: Limit = Limit {
+    name: "sign_ins_by_account",
+    burst: 10,
+    period: Duration::from_secs(900),
+};
 /// New accounts from one address.
 pub const ACCOUNTS: Limit = per_hour("accounts", 20);
 /// Wrong report secrets from one address.
@@ -74,7 +81,9 @@ impl RateLimiter {
         };
         match wait {
             None => Ok(()),
-            Some(wait) => Err(Error::TooMany { retry_after_s: wait.as_secs().max(1) }),
+            Some(wait) => Err(Error::TooMany {
+                retry_after_s: wait.as_secs().max(1),
+            }),
         }
     }
 

@@ -60,14 +60,20 @@ impl Redis {
     }
 
     /// Whether Redis was lost a moment ago, so that this request need not wait for it too.
-    #[expect(clippy::disallowed_methods, reason = "only how soon to ask again rests on it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only how soon to ask again rests on it"
+    )]
     pub(super) fn rests(&self) -> bool {
         let lost_at = *self.lost_at.lock().unwrap_or_else(PoisonError::into_inner);
         lost_at.is_some_and(|lost| Instant::now().duration_since(lost) < REST)
     }
 
     /// How long to wait, or `None` when the place was given.
-    #[expect(clippy::disallowed_methods, reason = "only how soon to ask again rests on it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only how soon to ask again rests on it"
+    )]
     pub(super) async fn take(
         &self,
         limit: Limit,
@@ -93,8 +99,13 @@ impl Redis {
     }
 
     pub(super) async fn ping(&self) -> bool {
-        let Ok(mut connection) = self.connection().await else { return false };
-        redis::cmd("PING").query_async::<String>(&mut connection).await.is_ok()
+        let Ok(mut connection) = self.connection().await else {
+            return false;
+        };
+        redis::cmd("PING")
+            .query_async::<String>(&mut connection)
+            .await
+            .is_ok()
     }
 }
 

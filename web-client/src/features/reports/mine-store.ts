@@ -9,7 +9,8 @@ import { allItems, askToPersist, deleteItem, putItem } from '@/shared/util/idb'
 export interface MineEntry {
   code: string
   secret: string | null
-  role: 'reporter' | 'follower'
+  /** `reporter` or `follower` */
+  role: string
   created_at: string
   category_name: string
   category_icon: string

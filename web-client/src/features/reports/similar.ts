@@ -1,8 +1,9 @@
 import { api } from '@/shared/api/client'
-import type { SimilarReport } from '@/shared/api/types'
+import type { SimilarReport, Status } from '@/shared/api/types'
 import type { Draft } from './draft'
 
 /** Short: asking must never stand between a resident on a bad network and sending. */
+const OVER: Status[] = ['closed', 'rejected', 'merged']
 const TIMEOUT_MS = 4_000
 
 export async function findSimilar(draft: Draft): Promise<SimilarReport[]> {
@@ -19,7 +20,8 @@ export async function findSimilar(draft: Draft): Promise<SimilarReport[]> {
       },
       timeoutMs: TIMEOUT_MS,
     })
-    return items
+    // A case that is over takes nobody in: if the waste is back, it is a new report.
+    return items.filter(({ status }) => !OVER.includes(status))
   } catch {
     return []
   }

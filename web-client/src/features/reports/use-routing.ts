@@ -6,8 +6,8 @@ import type { Routing } from '@/shared/api/types'
 
 export interface RoutingQuestion {
   category: string
-  lng?: number
-  lat?: number
+  lng: number
+  lat: number
   township?: string
   community?: string
   answers?: Record<string, string>
@@ -43,7 +43,7 @@ export function useRouting(question: () => RoutingQuestion | null) {
           category: asked.category,
           lng: asked.lng,
           lat: asked.lat,
-          datum: asked.lng === undefined ? undefined : 'wgs84',
+          datum: 'wgs84',
           township: asked.township,
           community: asked.community,
           answers,

@@ -95,7 +95,7 @@ function drawDistrict(
   bounds: L.LatLngBounds,
 ): void {
   const outline = rings(district.outline).map((ring) => ring.map(project.show))
-  const tiled = district.tiles !== null
+  const tiled = Boolean(district.tiles)
   district.townships.forEach((township, index) => {
     if (township.area) {
       L.polygon(

@@ -182,7 +182,7 @@ export default {
     open: 'Enlarge: {group}, photo {n}',
     of: '{group}: photo {n} of {total}',
     taken: 'Taken {at}',
-    no_time: 'Time taken unknown',
+    uploaded: 'Sent {at}',
     distance: '{m} m from the place',
     original: 'Open the original (evidence)',
     original_short: 'Original',
@@ -219,6 +219,7 @@ export default {
   },
   history: { title: 'History', public: 'Public', internal: 'Internal' },
   similar: {
+    all: 'Show all ({n})',
     title: 'Cases nearby or alike',
     distance: '{m} m away',
     same_picture: 'same picture',

@@ -177,7 +177,7 @@ export default {
     open: '크게 보기: {group} {n}번째 사진',
     of: '{group}, 전체 {total}장 중 {n}번째',
     taken: '{at} 촬영',
-    no_time: '촬영 시간 알 수 없음',
+    uploaded: '{at} 올림',
     distance: '신고 장소에서 {m}m',
     original: '원본 보기(증거)',
     original_short: '원본',
@@ -214,6 +214,7 @@ export default {
   },
   history: { title: '처리 기록', public: '공개', internal: '내부' },
   similar: {
+    all: '모두 보기({n}건)',
     title: '가깝거나 비슷한 사건',
     distance: '{m}m 거리',
     same_picture: '같은 사진',

@@ -176,8 +176,8 @@ export default {
     evidence: '补充照片',
     open: '放大查看：{group}第 {n} 张',
     of: '{group}，第 {n} 张，共 {total} 张',
-    taken: '拍摄于 {at}',
-    no_time: '拍摄时间不详',
+    taken: '{at} 拍摄',
+    uploaded: '{at} 上传',
     distance: '距举报地点 {m} 米',
     original: '查看原图（证据）',
     original_short: '原图',
@@ -214,6 +214,7 @@ export default {
   },
   history: { title: '办理记录', public: '公开', internal: '内部' },
   similar: {
+    all: '全部显示（{n} 件）',
     title: '附近或相似的案件',
     distance: '相距 {m} 米',
     same_picture: '照片相同',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { Status } from '@/shared/api/types'
 import type { CaseActionName, CaseAction, CaseView } from '../types'
 import {
-  caseActions,
   changesSince,
+  choices,
   emptyValues,
   fieldsOf,
   isImmediate,
   mayHidePhotos,
   toBody,
   validate,
-  weight,
 } from './actions'
 
 function action(name: CaseActionName, needs: Partial<Omit<CaseAction, 'action'>> = {}): CaseAction {
@@ -25,33 +25,49 @@ function action(name: CaseActionName, needs: Partial<Omit<CaseAction, 'action'>>
     ...needs,
   }
 }
-const names = (list: CaseAction[]) => list.map((one) => one.action)
 
 describe('the order of the actions', () => {
+  const offered = (given: CaseActionName[], status: Status) =>
+    choices(
+      given.map((name) => action(name)),
+      status,
+    ).map((choice) => `${choice.action.action} ${choice.weight}`)
+
   it('puts the step forward first and what sends the case away last', () => {
-    const given = ['return', 'note', 'hand_over', 'handle', 'extend'] as CaseActionName[]
-    const ordered = caseActions(given.map((name) => action(name)))
-    expect(names(ordered)).toEqual(['handle', 'hand_over', 'note', 'extend', 'return'])
-    expect(ordered.map((one) => weight(one.action, ordered))).toEqual([
-      'primary',
-      'plain',
-      'plain',
-      'plain',
-      'danger',
+    expect(offered(['return', 'note', 'hand_over', 'handle', 'extend'], 'accepted')).toEqual([
+      'handle primary',
+      'hand_over plain',
+      'note plain',
+      'extend plain',
+      'return danger',
+    ])
+  })
+  it('makes a coordinator’s decision the step forward only where a case waits for it', () => {
+    expect(offered(['reject', 'note', 'dispatch'], 'returned')).toEqual([
+      'dispatch primary',
+      'note plain',
+      'reject danger',
+    ])
+    expect(offered(['dispatch', 'note', 'suspend'], 'accepted')).toEqual([
+      'note plain',
+      'suspend plain',
+      'dispatch plain',
+    ])
+    expect(offered(['dispatch', 'resume'], 'suspended')[0]).toBe('resume primary')
+  })
+  it('makes no button stand out where nothing moves the case on', () => {
+    expect(offered(['merge', 'note'], 'dispatched')).toEqual(['note plain', 'merge plain'])
+  })
+  it('keeps an action that a newer server invents', () => {
+    expect(offered(['summon' as CaseActionName, 'note'], 'accepted')).toEqual([
+      'note plain',
+      'summon plain',
     ])
   })
   it('lets those curate photos whom the server lets', () => {
     expect(mayHidePhotos('moderator')).toBe(true)
     expect(mayHidePhotos('handler')).toBe(false)
     expect(mayHidePhotos('editor')).toBe(false)
-  })
-  it('makes no button stand out where nothing moves the case on', () => {
-    const ordered = caseActions([action('merge'), action('note')])
-    expect(ordered.map((one) => weight(one.action, ordered))).toEqual(['plain', 'plain'])
-  })
-  it('keeps an action that a newer server invents', () => {
-    const given = [action('summon' as CaseActionName), action('note')]
-    expect(names(caseActions(given))).toEqual(['note', 'summon'])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Role } from '@/shared/api/types'
+import type { Role, Status } from '@/shared/api/types'
 import type { ActionBody, CaseAction, CaseActionName, CaseView } from '../types'
 
 export type FieldName =
@@ -25,26 +25,43 @@ const ORDER: CaseActionName[] = [
   'handle',
   'verify',
   'close',
-  'dispatch',
   'resume',
   'reopen',
   'hand_over',
   'note',
   'extend',
   'suspend',
+  'dispatch',
   'merge',
   'return',
   'reject',
 ]
-const LEADING: CaseActionName[] = ['accept', 'handle', 'verify', 'close', 'dispatch', 'resume']
+const LEADING: CaseActionName[] = ['accept', 'handle', 'verify', 'close', 'resume']
 const GRAVE: CaseActionName[] = ['return', 'reject']
-const rank = (action: CaseActionName) => {
+
+function rank(action: CaseActionName, status: Status): number {
+  // A returned case waits for nothing but this; elsewhere it takes a case from those who work on it.
+  if (action === 'dispatch' && status === 'returned') return -1
   const at = ORDER.indexOf(action)
   return at < 0 ? ORDER.length : at
 }
 
-export function caseActions(actions: CaseAction[]): CaseAction[] {
-  return actions.slice().sort((a, b) => rank(a.action) - rank(b.action))
+export interface Choice {
+  action: CaseAction
+  weight: 'primary' | 'danger' | 'plain'
+}
+
+/** The actions in the order they are offered; at most one stands out: the step forward. */
+export function choices(actions: CaseAction[], status: Status): Choice[] {
+  return actions
+    .slice()
+    .sort((a, b) => rank(a.action, status) - rank(b.action, status))
+    .map((action, at) => {
+      const name = action.action
+      const leads = LEADING.indexOf(name) >= 0 || (name === 'dispatch' && status === 'returned')
+      if (at === 0 && leads) return { action, weight: 'primary' }
+      return { action, weight: GRAVE.indexOf(name) >= 0 ? 'danger' : 'plain' }
+    })
 }
 
 /** Who may hide a photo from the public, and show it again. */
@@ -54,14 +71,6 @@ export function mayHidePhotos(role: Role): boolean {
 
 export const allows = (actions: CaseAction[], name: CaseActionName): boolean =>
   actions.some(({ action }) => action === name)
-
-export type Weight = 'primary' | 'danger' | 'plain'
-
-/** One button stands out: the first that moves the case on. */
-export function weight(action: CaseActionName, ordered: CaseAction[]): Weight {
-  if (ordered[0]?.action === action && LEADING.indexOf(action) >= 0) return 'primary'
-  return GRAVE.indexOf(action) >= 0 ? 'danger' : 'plain'
-}
 
 /** Nothing to ask: the button does it at once. */
 export const isImmediate = (action: CaseAction): boolean => fieldsOf(action).length === 0

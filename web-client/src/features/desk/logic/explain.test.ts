@@ -10,7 +10,7 @@ const person = (role: Role, office: string | null): Me => ({
   name: '某人',
   role,
   office: office ? { id: office, name: office } : null,
-  roles_text: '',
+  role_name: '',
 })
 function view(status: Status, actions: ActionName[] = [], over: Partial<CaseView> = {}): CaseView {
   return {

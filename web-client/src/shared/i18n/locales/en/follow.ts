@@ -64,6 +64,7 @@ export default {
     reason: 'Reason',
     need_photo: 'Please add a photo first',
     need_reason: 'Please give a reason',
+    stars: '{n} star | {n} stars',
     need_score: 'Please choose the stars',
     send: 'Send',
     thanks: 'Received. Thank you.',

@@ -26,6 +26,7 @@ export default {
     uploaded: 'Photo uploaded',
     failed: 'The photo was not uploaded.',
     not_sent: 'This one will not be sent. Please choose another.',
+    viewer: 'Photos, full screen',
     too_many: 'At most {n} photos',
   },
   map: {

@@ -64,6 +64,7 @@ export default {
     reason: '이유',
     need_photo: '먼저 사진을 넣어 주세요',
     need_reason: '이유를 적어 주세요',
+    stars: '별 {n}개',
     need_score: '별을 골라 주세요',
     send: '보내기',
     thanks: '받았습니다. 고맙습니다.',

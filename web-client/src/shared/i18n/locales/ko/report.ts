@@ -26,6 +26,7 @@ export default {
     uploaded: '사진을 올렸습니다',
     failed: '사진을 올리지 못했습니다.',
     not_sent: '이 사진은 보내지 않습니다. 다른 사진을 골라 주세요.',
+    viewer: '사진 크게 보기',
     too_many: '사진은 {n}장까지 넣을 수 있습니다',
   },
   map: {

@@ -63,6 +63,7 @@ export default {
     reason: '原因',
     need_photo: '请先放一张照片',
     need_reason: '请写一下原因',
+    stars: '{n} 星',
     need_score: '请点几颗星',
     send: '提交',
     thanks: '已收到，谢谢您',

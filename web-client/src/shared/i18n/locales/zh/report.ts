@@ -26,6 +26,7 @@ export default {
     uploaded: '照片已上传',
     failed: '照片没有传上去。',
     not_sent: '这张不会发送，请换一张。',
+    viewer: '看大图',
     too_many: '最多放 {n} 张照片',
   },
   map: {

@@ -1,0 +1,38 @@
+//! `make bench`: what the service costs, as ratios to something known measured in the same run.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures the machine's own time"
+)]
+
+mod photos;
+mod routing;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let outcome = match (arguments.next(), arguments.next()) {
+        (Some(flag), Some(file)) if flag == "--rss" => {
+            photos::report_memory(Path::new(&file)).map_err(Into::into)
+        }
+        (None, None) => all(),
+        _ => Err("usage: bench [--rss FILE]".into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn all() -> Result<(), Box<dyn std::error::Error>> {
+    photos::compare()?;
+    println!();
+    routing::compare()
+}
