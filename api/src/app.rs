@@ -48,6 +48,8 @@ pub struct App {
     /// The address the public reaches us at, without a slash at its end.
     pub public_url: String,
     pub tiles: Option<public::Tiles>,
+    /// The database was filled by `wufei demo`; every page says so.
+    pub demo: bool,
     /// Uploads read into memory.
     pub uploads: Semaphore,
     /// Photos being decoded.
@@ -68,6 +70,7 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
     pub public_url: String,
     pub tiles: Option<public::Tiles>,
+    pub demo: bool,
 }
 
 impl App {
@@ -85,6 +88,7 @@ impl App {
             metrics: parts.metrics,
             public_url: parts.public_url,
             tiles: parts.tiles,
+            demo: parts.demo,
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             imaging: Semaphore::new(cores),
             outbox_bell: Notify::new(),

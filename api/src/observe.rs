@@ -21,7 +21,9 @@ pub async fn request(request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
     let begun = Instant::now();
+    metrics::gauge!("wufei_http_requests_in_flight").increment(1.0);
     let response = next.run(request).await;
+    metrics::gauge!("wufei_http_requests_in_flight").decrement(1.0);
     let took = begun.elapsed();
     let status = response.status().as_u16();
     let labels = [

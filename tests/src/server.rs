@@ -114,6 +114,7 @@ impl Server {
             metrics: metrics(),
             public_url: format!("http://{address}"),
             tiles: None,
+            demo: false,
         });
         let stop = CancellationToken::new();
         let asked = stop.clone().cancelled_owned();

@@ -107,11 +107,16 @@ router.onError((_error, to) => {
     )
 })
 
+/** The page's title in the language of the moment. */
+export function showTitle(): void {
+  const { title } = router.currentRoute.value.meta
+  const { t } = i18n.global
+  document.title = title ? `${t(title)} · ${t('brand.name')}` : t('brand.name')
+}
+
 router.afterEach((to, from, failure) => {
   if (failure) return
-  const { t } = i18n.global
-  const title = to.meta.title ? `${t(to.meta.title)} · ${t('brand.name')}` : t('brand.name')
-  document.title = title
+  showTitle()
   // A screen reader hears the new page: the heading takes the focus, unless only the query changed.
   if (from.matched.length === 0 || to.path === from.path) return
   setTimeout(() => {

@@ -1,5 +1,7 @@
 //! The commands of the binary.
 
+mod backup;
+mod demo;
 mod doctor;
 mod serve;
 mod staff;
@@ -50,6 +52,12 @@ enum Command {
     /// Manage staff accounts.
     #[command(subcommand)]
     Staff(staff::Command),
+    /// Fill an empty database with a year of invented reports, to try the service with.
+    Demo,
+    /// Write everything the service must not lose into one tar file.
+    Backup { file: PathBuf },
+    /// Put a backup into an empty installation.
+    Restore { file: PathBuf },
     /// Print the OpenAPI document.
     Openapi,
     /// Say what state the installation is in.
@@ -118,6 +126,9 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::CheckDistrict { dir } => Ok(check_district(&dir)),
         Command::Staff(command) => staff::run(&cli.config, command).await,
+        Command::Demo => demo::run(&cli.config).await,
+        Command::Backup { file } => backup::backup(&cli.config, &file).await,
+        Command::Restore { file } => backup::restore(&cli.config, &file).await,
         Command::Openapi => {
             say(&app::openapi().to_pretty_json()?);
             Ok(ExitCode::SUCCESS)
@@ -168,6 +179,10 @@ fn load_pack(config: &Config) -> Result<Pack, Failure> {
 
 /// Everything a command needs of the service, from the settings.
 async fn build(config: &Config, public_url: String) -> Result<Arc<App>, Failure> {
+    build_at(config, public_url, Clock::System).await
+}
+
+async fn build_at(config: &Config, public_url: String, clock: Clock) -> Result<Arc<App>, Failure> {
     let pack = Arc::new(load_pack(config)?);
     let db = open_database(config).await?;
     let storage = match &config.storage_url {
@@ -175,9 +190,11 @@ async fn build(config: &Config, public_url: String) -> Result<Arc<App>, Failure>
         Some(url) => Storage::s3(&url.parse()?),
     }
     .map_err(|error| format!("WUFEI_STORAGE_URL: {error}"))?;
+    let demo = demo::is_in(&db).await?;
     Ok(App::new(Parts {
+        demo,
         db,
-        clock: Clock::System,
+        clock,
         random: Random::from_system(),
         pack,
         storage,

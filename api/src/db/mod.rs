@@ -3,6 +3,7 @@
 //! A store function holds one portable SQL literal and runs it on [`Db`] (a read) or [`Tx`] (inside a
 //! transaction).
 
+pub mod dialect;
 mod migrate;
 mod statement;
 

@@ -91,13 +91,15 @@ pub struct Filter {
     pub overdue: bool,
     pub open: bool,
     pub assignee: Option<AccountId>,
+    /// Closed at or after this time.
+    pub closed_since: Option<DateTime<Utc>>,
     /// Part of a code, a description or an address.
     pub words: Option<String>,
 }
 
 /// The filter as SQL: `$1` scope, `$2` its office, `$3` statuses, `$4` office, `$5` category,
 /// `$6` township, `$7` urgent, `$8` overdue only, `$9` now, `$10` open only, `$11` assignee,
-/// `$12` words.
+/// `$12` words, `$13` closed since.
 macro_rules! filtered {
     () => {
         " FROM reports
@@ -112,7 +114,8 @@ macro_rules! filtered {
            AND (NOT $10 OR status NOT IN ('closed', 'rejected', 'merged'))
            AND ($11 IS NULL OR assignee = $11)
            AND ($12 IS NULL OR code LIKE $12 OR LOWER(description) LIKE $12
-                OR LOWER(address) LIKE $12)"
+                OR LOWER(address) LIKE $12)
+           AND ($13 IS NULL OR (status = 'closed' AND closed_at >= $13))"
     };
 }
 
@@ -142,12 +145,12 @@ pub async fn cases(
             report_columns!(),
             filtered!(),
             " ORDER BY
-                CASE WHEN $13 = 'urgent' AND urgent THEN 0 ELSE 1 END,
-                CASE WHEN $13 IN ('due', 'urgent') AND paused_at IS NOT NULL THEN 1 ELSE 0 END,
-                CASE WHEN $13 IN ('due', 'urgent') THEN due_at WHEN $13 = 'oldest' THEN created_at END,
-                CASE WHEN $13 = 'newest' THEN created_at END DESC,
+                CASE WHEN $14 = 'urgent' AND urgent THEN 0 ELSE 1 END,
+                CASE WHEN $14 IN ('due', 'urgent') AND paused_at IS NOT NULL THEN 1 ELSE 0 END,
+                CASE WHEN $14 IN ('due', 'urgent') THEN due_at WHEN $14 = 'oldest' THEN created_at END,
+                CASE WHEN $14 = 'newest' THEN created_at END DESC,
                 id DESC
-              LIMIT $14 OFFSET $15"
+              LIMIT $15 OFFSET $16"
         )),
         filter,
         now,
@@ -184,6 +187,7 @@ fn bind<'e>(
         .bind(filter.open)
         .bind(filter.assignee)
         .bind(filter.words.as_deref().map(pattern))
+        .bind(filter.closed_since)
 }
 
 /// How many cases wait for what.

@@ -148,6 +148,7 @@ pub struct CaseView {
     pub due_at: Option<DateTime<Utc>>,
     pub overdue: bool,
     pub minutes_left: Option<i64>,
+    pub deadline_minutes: i64,
     /// The clock stands.
     pub paused: bool,
     pub suspended_until: Option<DateTime<Utc>>,
@@ -389,6 +390,7 @@ pub async fn case_view(
         due_at: report.due_at,
         overdue: report.is_overdue(now),
         minutes_left: minutes_left(app, report, now),
+        deadline_minutes: report.deadline_minutes,
         paused: report.paused_at.is_some(),
         suspended_until: report.suspended_until.filter(|until| {
             *until > now - TimeDelta::days(1) && report.status == Status::Suspended

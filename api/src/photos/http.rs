@@ -83,12 +83,24 @@ async fn upload(
     // Held from before the body is read: memory is bounded by places × 20 MB.
     let _place = app.uploads.acquire().await.map_err(Error::internal)?;
     let bytes = body_of(request).await?;
-    let (prepared, bytes) = prepare(&app, bytes).await?;
+    let (status, photo) = take_in(&app, &key, bytes).await?;
+    Ok((status, Json(photo)))
+}
 
+/// Checks, cleans and keeps a photo.
+///
+/// # Errors
+/// 413, 415 and 422 for what is no photo we take.
+pub async fn take_in(
+    app: &App,
+    key: &IdempotencyKey,
+    bytes: Bytes,
+) -> Result<(StatusCode, PhotoUploaded)> {
+    let (prepared, bytes) = prepare(app, bytes).await?;
     let now = app.clock.now();
     let id = PhotoId(app.random.uuid(now));
     let sha256 = prepared.sha256;
-    let taken_at = taken_at(&app, &prepared);
+    let taken_at = taken_at(app, &prepared);
     let photo = NewPhoto {
         id,
         sha256,
@@ -122,7 +134,7 @@ async fn upload(
         ] {
             app.storage.delete(&blob).await.map_err(Error::internal)?;
         }
-        return Ok((status, Json(answer)));
+        return Ok((status, answer));
     }
     store::insert(&mut tx, &photo).await?;
     let answer = PhotoUploaded {
@@ -136,7 +148,7 @@ async fn upload(
     };
     key.remember(&mut tx, StatusCode::CREATED, &answer).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok((StatusCode::CREATED, answer))
 }
 
 async fn body_of(request: Request) -> Result<Bytes> {

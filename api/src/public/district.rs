@@ -37,6 +37,8 @@ pub struct DistrictView {
     border_margin_m: f64,
     /// Null: the outline and places are drawn without tiles.
     tiles: Option<Tiles>,
+    /// Everything here is invented, made by `wufei demo`.
+    demo: bool,
     townships: Vec<TownshipView>,
     offices: Vec<Named>,
     categories: Vec<ReportCategory>,
@@ -109,6 +111,7 @@ pub(super) async fn district(
         approval_number: pack.map_approval_number.clone(),
         border_margin_m: pack.border_margin_m(),
         tiles: app.tiles.clone(),
+        demo: app.demo,
         townships: pack.townships().iter().map(|t| township(t, lang)).collect(),
         offices: pack
             .offices()

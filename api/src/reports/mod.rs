@@ -15,6 +15,6 @@ pub mod transitions;
 pub mod view;
 
 pub use code::Code;
-pub use filing::{point, route, tidy};
+pub use filing::{Filer, NewReport, file, point, route, tidy};
 pub use http::{load_by_code, may_see_photo, page_size, parse_statuses, router};
 pub use suspension::resume_due;

@@ -84,6 +84,11 @@ struct Row {
 }
 
 impl IdempotencyKey {
+    /// For a request that nobody repeats.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
     /// Takes the key inside the transaction of the effect. A second holder waits for the first.
     ///
     /// # Errors

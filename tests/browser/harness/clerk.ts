@@ -4,14 +4,6 @@ import type { Photo } from './photo.ts'
 import type { Staff } from './server.ts'
 
 export async function signIn(page: Page, staff: Pick<Staff, 'username' | 'password'>) {
-  if (process.env.HACK)
-    await page.route(/desk\/cases\/\d{9}/, async (r) => {
-      const a = await r.fetch()
-      const j = await a.json().catch(() => null)
-      if (j?.actions)
-        for (const x of j.actions) if (['handle', 'note'].includes(x.action)) x.needs_reason = false
-      await r.fulfill(j ? { response: a, json: j } : { response: a })
-    }) // TODO remove
   await page.goto('/desk')
   await page.getByTestId('login-username').fill(staff.username)
   await page.getByTestId('login-password').fill(staff.password)

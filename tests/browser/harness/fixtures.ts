@@ -41,7 +41,6 @@ interface Fixtures {
 function watch(context: BrowserContext, own: string): { complaints: string[]; allowed: RegExp[] } {
   const complaints: string[] = []
   const allowed: RegExp[] = [/the server responded with a status of 4\d\d/]
-  if (process.env.HACK) allowed.push(/alicdn|Loading the font/) // TODO remove
   const complain = (text: string) => {
     if (!allowed.some((pattern) => pattern.test(text))) complaints.push(text)
   }

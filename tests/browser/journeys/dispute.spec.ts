@@ -71,7 +71,7 @@ test('a reporter who finds it fixed says so, and gives a mark @sqlite', async ({
   await resident.reload()
   await resident.getByTestId('own-feedback').click()
   await resident.getByTestId('resolved-yes').click()
-  await resident.getByTestId('score').getByRole('radio').nth(4).click()
+  await resident.locator('label', { has: resident.getByTestId('score-5') }).click()
   await resident.getByTestId('own-send').click()
   await expect(resident.getByTestId('own-feedback')).toHaveCount(0)
   await resident.reload()

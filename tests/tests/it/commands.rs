@@ -135,6 +135,45 @@ fn the_document_and_the_schema_can_be_had_without_serving() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_backup_goes_back_into_an_empty_installation_and_into_no_other() {
+    for database in all_databases(Database::postgres().await) {
+        let data = tempfile::tempdir().unwrap();
+        let binary = crate::binary();
+        let mut server = binary.serve(data.path(), &database);
+        let photo = server.person().photo(1).await;
+        let body = wufei_tests::person::report_with(json!({ "photo_ids": [photo] }));
+        let (code, secret) = server.person().file(body).await;
+        let file = data.path().join("backup.tar");
+        let backup = ["backup", file.to_str().unwrap()];
+        let (made, output, error) = binary.run(data.path(), &database, &backup, "");
+        assert!(made, "{output}{error}");
+        assert!(server.terminate());
+        let restore = ["restore", file.to_str().unwrap()];
+        let (restored, _, error) = binary.run(data.path(), &database, &restore, "");
+        assert!(!restored && error.contains("in use"), "{error}");
+
+        let elsewhere = tempfile::tempdir().unwrap();
+        let empty = match database {
+            Database::Sqlite => Database::sqlite(),
+            Database::Postgres { .. } => Database::postgres().await,
+        };
+        let (restored, output, error) = binary.run(elsewhere.path(), &empty, &restore, "");
+        assert!(restored, "{output}{error}");
+        let again = binary.serve(elsewhere.path(), &empty);
+        let own = again.person().own_view(&code, &secret).await.expect(200);
+        assert_eq!(own["photos"][0]["id"], photo.as_str());
+        assert_eq!(
+            again
+                .person()
+                .get(&format!("/api/v1/photos/{photo}"))
+                .await
+                .status,
+            200
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_first_start_prints_a_link_that_works_once() {
     let data = tempfile::tempdir().unwrap();
     let server = crate::binary().serve(data.path(), &Database::sqlite());

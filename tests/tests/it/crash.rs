@@ -141,6 +141,14 @@ async fn a_stop_lets_an_upload_in_flight_finish() {
     let upload = tokio::spawn(request.send());
     sender.send(Ok(head.to_vec())).await.unwrap();
     sender.send(Ok(Vec::new())).await.unwrap();
+    // The server has begun to read the upload once it counts it beside the question itself.
+    let asking = server.person();
+    loop {
+        let metrics = asking.get("/metrics").await.expect(200).to_string();
+        if metrics.contains("wufei_http_requests_in_flight 2") {
+            break;
+        }
+    }
     let stopped = tokio::task::spawn_blocking(move || server.terminate());
     sender.send(Ok(tail.to_vec())).await.unwrap();
     drop(sender);

@@ -253,6 +253,7 @@ both_databases! {
         assert_eq!(codes("q=%E8%80%81%E6%A1%A5").await, [first.as_str()]);
         assert_eq!(codes("q=50%25").await, [first.as_str()], "a percent sign is no wildcard");
         assert_eq!(codes(&format!("q={}-{}-{}", &second[..3], &second[3..6], &second[6..])).await, [second.as_str()]);
+        assert!(codes("closed_since=2026-01-01T00:00:00Z").await.is_empty());
         assert_eq!(codes("sort=newest&limit=1").await, [second.as_str()]);
         assert_eq!(codes("sort=newest&limit=1&cursor=1").await, [first.as_str()]);
         for (query, field) in [("sort=x", "sort"), ("limit=0", "limit"), ("status=x", "status"), ("cursor=-1", "cursor")] {

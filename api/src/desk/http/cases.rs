@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -43,6 +44,8 @@ struct CasesQuery {
     open: Option<bool>,
     /// Only those assigned to the person who asks.
     mine: Option<bool>,
+    /// Only those closed at or after this time.
+    closed_since: Option<DateTime<Utc>>,
     /// Part of a code, a description or an address, at most 100 characters.
     q: Option<String>,
     /// `due` (default), `newest`, `oldest` or `urgent`.
@@ -143,6 +146,7 @@ fn filter(query: &CasesQuery, account: &Account) -> Result<Filter> {
         urgent: query.urgent,
         overdue: query.overdue.unwrap_or(false),
         open: query.open.unwrap_or(false),
+        closed_since: query.closed_since,
         assignee: query.mine.unwrap_or(false).then_some(account.id),
         // A code is found however it is typed.
         words: words.map(|words| {

@@ -82,10 +82,12 @@ export const useMine = defineStore('mine', () => {
   /** Keeps a report that came by a link or by its code. */
   async function keep(view: ReportView, secret: string | null): Promise<void> {
     const kept = byCode.value[view.code]
+    // Whoever reported it can do more than a follower: joining one's own report must not lose that.
+    const stays = kept?.role === 'reporter' && kept.secret !== null && view.own?.role !== 'reporter'
     await put({
       code: view.code,
-      secret: secret ?? kept?.secret ?? null,
-      role: view.own?.role ?? kept?.role ?? 'follower',
+      secret: stays ? kept.secret : (secret ?? kept?.secret ?? null),
+      role: stays ? 'reporter' : (view.own?.role ?? kept?.role ?? 'follower'),
       created_at: view.created_at,
       category_name: view.category.name,
       category_icon: view.category.icon,

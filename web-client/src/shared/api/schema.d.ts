@@ -1121,6 +1121,8 @@ export interface components {
              */
             border_margin_m: number;
             categories: components["schemas"]["ReportCategory"][];
+            /** @description Everything here is invented, made by `wufei demo`. */
+            demo: boolean;
             id: string;
             name: string;
             offices: components["schemas"]["Named"][];

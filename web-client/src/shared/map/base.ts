@@ -128,6 +128,7 @@ function drawDistrict(
     fill: false,
     interactive: false,
   }).addTo(map)
+  const labels: HTMLElement[] = []
   for (const township of district.townships) {
     const at = township.seat ?? (township.area ? middle(rings(township.area)[0]) : null)
     if (!at) continue
@@ -144,8 +145,31 @@ function drawDistrict(
       const label = document.createElement('span')
       label.textContent = township.name
       element.append(label)
+      labels.push(label)
     }
   }
+  keepApart(map, labels)
+}
+
+/** At a far view names would lie on each other: the later one waits for a closer view. */
+function keepApart(map: L.Map, labels: HTMLElement[]): void {
+  const sort = () => {
+    const kept: DOMRect[] = []
+    for (const label of labels) {
+      const box = label.getBoundingClientRect()
+      const hit = kept.some(
+        (other) =>
+          box.left < other.right &&
+          box.right > other.left &&
+          box.top < other.bottom &&
+          box.bottom > other.top,
+      )
+      label.style.visibility = hit ? 'hidden' : ''
+      if (!hit && box.width > 0) kept.push(box)
+    }
+  }
+  map.on('zoomend resize', sort)
+  map.whenReady(() => setTimeout(sort, 0))
 }
 
 function middle(ring: Ring | undefined): LngLat | null {

@@ -1,7 +1,7 @@
 import { onBeforeUnmount, ref, type Ref } from 'vue'
 
 /** Room for a table. */
-const WIDE = '(min-width: 900px)'
+const WIDE = '(min-width: 1000px)'
 
 export function useWide(): Ref<boolean> {
   const query = window.matchMedia(WIDE)

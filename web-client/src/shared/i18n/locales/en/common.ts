@@ -20,6 +20,7 @@ export default {
     skip_to_content: 'Skip to content',
     urgent: 'Urgent',
     overdue: 'Overdue',
+    colon: ': ',
     list_separator: ', ',
   },
   error: {
@@ -30,6 +31,7 @@ export default {
     unexpected: 'That did not work. Please try again later.',
   },
   offline_banner: 'You are offline. What you fill in is kept on this phone.',
+  demo_note: 'Demonstration: every report here is invented',
   status: {
     received: 'Received',
     dispatched: 'Sent to office',

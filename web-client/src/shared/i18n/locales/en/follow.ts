@@ -39,6 +39,7 @@ export default {
     progress: 'Progress',
     who: 'Who is responsible',
     where: 'Where',
+    last_known: 'Last known on this phone',
     blurred: 'For privacy only the rough place is shown (about 1 km).',
     reporters: '{n} person reported it | {n} people reported it',
     join: 'I saw it too',

@@ -159,6 +159,7 @@ export default {
       distance: 'about {m} m away',
       same_picture: 'Same photo',
       join: 'That is it: I saw it too',
+      mine: 'I reported this one: see progress',
       joining: 'Joining…',
       joined: 'You have joined this report',
       none: 'None of these: send mine',

@@ -20,6 +20,7 @@ export default {
     skip_to_content: '본문으로 건너뛰기',
     urgent: '긴급',
     overdue: '기한 초과',
+    colon: ': ',
     list_separator: ', ',
   },
   error: {
@@ -30,6 +31,7 @@ export default {
     unexpected: '처리하지 못했습니다. 잠시 후 다시 시도해 주세요.',
   },
   offline_banner: '지금은 오프라인입니다. 입력한 내용은 휴대폰에 저장됩니다.',
+  demo_note: '시연용 사이트: 여기의 신고는 모두 지어낸 것입니다',
   status: {
     received: '접수됨',
     dispatched: '부서로 보냄',

@@ -39,6 +39,7 @@ export default {
     progress: '처리 과정',
     who: '담당',
     where: '장소',
+    last_known: '휴대폰에 남은 마지막 상태',
     blurred: '개인정보 보호를 위해 대략의 위치(약 1km)만 보입니다.',
     reporters: '{n}명이 신고',
     join: '저도 봤어요',

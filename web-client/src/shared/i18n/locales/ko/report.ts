@@ -156,6 +156,7 @@ export default {
       distance: '약 {m}m 거리',
       same_picture: '같은 사진',
       join: '맞아요, 저도 봤어요',
+      mine: '제가 신고한 곳입니다. 진행 보기',
       joining: '함께하는 중…',
       joined: '이 신고에 함께하셨습니다',
       none: '아니요, 제 신고를 보낼게요',

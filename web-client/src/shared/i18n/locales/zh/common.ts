@@ -20,6 +20,7 @@ export default {
     skip_to_content: '跳到正文',
     urgent: '紧急',
     overdue: '已超期',
+    colon: '：',
     list_separator: '、',
   },
   error: {
@@ -30,6 +31,7 @@ export default {
     unexpected: '没有成功，请稍后再试。',
   },
   offline_banner: '现在没有网络，填的内容都会保存在手机里',
+  demo_note: '演示网站：这里的举报都是编出来的',
   status: {
     received: '已受理',
     dispatched: '已派遣',

@@ -38,6 +38,7 @@ export default {
     progress: '处理进展',
     who: '谁负责',
     where: '在哪里',
+    last_known: '手机里记着的上次状态',
     blurred: '为保护隐私，只显示大致位置（约 1 公里）。',
     reporters: '{n} 人举报',
     join: '我也看到了',

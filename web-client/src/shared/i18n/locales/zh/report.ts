@@ -153,6 +153,7 @@ export default {
       distance: '相距约 {m} 米',
       same_picture: '照片一样',
       join: '就是这一处，我也看到了',
+      mine: '我报过这一处，去看进展',
       joining: '正在加入…',
       joined: '已经加到这件举报里',
       none: '都不是，提交我的举报',

@@ -1,0 +1,40 @@
+//! The few statements only one of the two databases knows: dumping and filling whole tables of
+//! PostgreSQL. SQLite copies itself with `VACUUM INTO`.
+
+/// A table with the statements that read it as JSON and put a row of such JSON back.
+pub struct PostgresTable {
+    pub name: &'static str,
+    pub dump: &'static str,
+    pub fill: &'static str,
+}
+
+/// Declares tables.
+macro_rules! tables {
+    ($($name:literal $(ordered by $order:literal)?),+ $(,)?) => {
+        &[$(PostgresTable {
+            name: $name,
+            dump: concat!("SELECT to_jsonb(t)::text FROM ", $name, " t", $(" ORDER BY ", $order)?),
+            fill: concat!(
+                "INSERT INTO ", $name, " SELECT * FROM jsonb_populate_record(NULL::", $name,
+                ", $1::text::jsonb)"
+            ),
+        }),+]
+    };
+}
+
+/// Every table, in an order in which rows only refer to rows before them.
+pub const POSTGRES_TABLES: &[PostgresTable] = tables![
+    "accounts",
+    "sessions",
+    "setup_tokens",
+    "outbox",
+    "idempotency_keys",
+    // A master case is never merged itself.
+    "reports" ordered by "merged_into IS NOT NULL",
+    "report_events",
+    "report_followers",
+    "photos",
+];
+
+/// What a dump reads stays as it was at its beginning.
+pub const POSTGRES_SNAPSHOT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
