@@ -968,6 +968,8 @@ export interface components {
             contact?: components["schemas"]["Contact"] | null;
             /** Format: date-time */
             created_at: string;
+            /** Format: int64 */
+            deadline_minutes: number;
             description: string;
             /** Format: date-time */
             due_at?: string | null;
@@ -1732,6 +1734,8 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only those assigned to the person who asks. */
                 mine?: boolean | null;
+                /** @description Only those closed at or after this time. */
+                closed_since?: string | null;
                 /** @description Part of a code, a description or an address, at most 100 characters. */
                 q?: string | null;
                 /** @description `due` (default), `newest`, `oldest` or `urgent`. */

@@ -44,7 +44,7 @@ export async function locate(): Promise<PhonePosition> {
   if (window.isSecureContext === false) throw new GeoError('insecure')
   let found: GeolocationPosition
   try {
-    found = await ask({ enableHighAccuracy: true, timeout: 10_000, maximumAge: 10_000 })
+    found = await ask({ enableHighAccuracy: true, timeout: 10_000, maximumAge: 0 })
   } catch (error) {
     if ((error as GeolocationPositionError).code === 1) throw new GeoError('denied')
     try {
