@@ -27,7 +27,7 @@ use crate::shared::mail::Mailer;
 use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
 use crate::shared::storage::Storage;
-use crate::{auth, desk, health, observe, photos, public, reports, web};
+use crate::{auth, desk, health, observe, photos, public, reports, sorting, web};
 
 /// Photo uploads read into memory at once, 20 MB each at most.
 const UPLOADS_AT_ONCE: usize = 24;
@@ -40,6 +40,7 @@ pub struct App {
     pub clock: Clock,
     pub random: Random,
     pub pack: Arc<Pack>,
+    pub sorting: sorting::LookUp,
     pub storage: Storage,
     pub limiter: RateLimiter,
     pub mailer: Mailer,
@@ -82,6 +83,7 @@ impl App {
             clock: parts.clock,
             random: parts.random,
             pack: parts.pack,
+            sorting: sorting::LookUp::default(),
             storage: parts.storage,
             limiter: parts.limiter,
             mailer: parts.mailer,
@@ -113,6 +115,7 @@ impl App {
     ),
     tags(
         (name = "district", description = "The district's offices, places, categories and routing"),
+        (name = "sorting", description = "How to sort a thing: the answer, why, and where it is written"),
         (name = "photos", description = "Photos: cleaned, kept, shown to whoever may see them"),
         (name = "reports", description = "Illegal dumping: reported by residents, followed in public"),
         (name = "accounts", description = "Sign-in of residents and staff"),
@@ -127,11 +130,13 @@ fn api() -> OpenApiRouter<Arc<App>> {
         "/api/v1",
         OpenApiRouter::new()
             .merge(public::router())
+            .merge(sorting::router())
             .merge(reports::router())
             .merge(auth::router())
             .merge(desk::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
-            .merge(photos::router()),
+            .merge(photos::router())
+            .merge(sorting::import_router()),
     )
 }
 

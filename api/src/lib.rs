@@ -17,4 +17,5 @@ pub mod photos;
 pub mod public;
 pub mod reports;
 pub mod shared;
+pub mod sorting;
 pub mod web;

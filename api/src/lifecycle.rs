@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::{idempotency, outbox, photos};
-use crate::{auth, reports};
+use crate::{auth, reports, sorting};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -32,6 +32,7 @@ pub async fn serve(
     let workers = TaskTracker::new();
     workers.spawn(deliver(Arc::clone(&app), stopping.clone()));
     workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
+    workers.spawn(sorting::work(Arc::clone(&app), stopping.clone()));
     workers.close();
 
     let asked = stopping.clone();

@@ -131,7 +131,7 @@ pub async fn security_headers(
     );
     headers.insert(
         "permissions-policy",
-        HeaderValue::from_static("camera=(self), geolocation=(self), microphone=()"),
+        HeaderValue::from_static("camera=(self), geolocation=(self), microphone=(self)"),
     );
     if app.behind_https() {
         headers.insert(

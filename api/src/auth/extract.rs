@@ -102,6 +102,8 @@ role_set! {
     Arbiters: Handler | Coordinator;
     /// Those who confirm what others have handled.
     Verifiers: Verifier | Coordinator;
+    /// Those who edit the sorting rules.
+    Editors: Editor | Administrator;
     /// Those who manage accounts.
     Administrators: Administrator;
     /// Those who decide what the public sees.

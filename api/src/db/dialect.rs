@@ -34,6 +34,10 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "report_events",
     "report_followers",
     "photos",
+    "sorting_changes",
+    "sorting_state",
+    "sorting_misses",
+    "sorting_flags",
 ];
 
 /// What a dump reads stays as it was at its beginning.

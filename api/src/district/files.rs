@@ -19,8 +19,27 @@ pub(crate) const COMMUNITIES: &str = "communities.csv";
 pub(crate) const OUTLINE: &str = "outline.geojson";
 pub(crate) const AREAS: &str = "areas.geojson";
 pub(crate) const NEIGHBOURS: &str = "neighbours.geojson";
+/// By what part of life the things belong to; one file of each sort for every part.
+pub(crate) const KINDS: [&str; 5] = [
+    "sorting/kinds-food.toml",
+    "sorting/kinds-packaging.toml",
+    "sorting/kinds-home.toml",
+    "sorting/kinds-hazardous.toml",
+    "sorting/kinds-outdoors.toml",
+];
+pub(crate) const THINGS: [&str; 5] = [
+    "sorting/things-food.csv",
+    "sorting/things-packaging.csv",
+    "sorting/things-home.csv",
+    "sorting/things-hazardous.csv",
+    "sorting/things-outdoors.csv",
+];
+pub(crate) const LEXICON: &str = "sorting/lexicon.toml";
+pub(crate) const POINTS: &str = "sorting/points.csv";
+pub(crate) const COLLECTION: &str = "sorting/collection.csv";
+pub(crate) const REVIEWED: &str = "sorting/reviewed.csv";
 
-const ALL: [&str; 12] = [
+const ALL: [&str; 26] = [
     DISTRICT,
     OFFICES,
     CLAUSES,
@@ -33,6 +52,20 @@ const ALL: [&str; 12] = [
     OUTLINE,
     AREAS,
     NEIGHBOURS,
+    KINDS[0],
+    KINDS[1],
+    KINDS[2],
+    KINDS[3],
+    KINDS[4],
+    THINGS[0],
+    THINGS[1],
+    THINGS[2],
+    THINGS[3],
+    THINGS[4],
+    LEXICON,
+    POINTS,
+    COLLECTION,
+    REVIEWED,
 ];
 
 pub(crate) static BUILTIN: Dir<'_> =

@@ -16,6 +16,7 @@ mod places;
 mod raw;
 mod routing;
 mod shape;
+pub mod sorting;
 mod text;
 
 #[cfg(test)]
@@ -117,6 +118,7 @@ pub struct Pack {
     community_by_code: HashMap<String, (usize, usize)>,
     fallback_office: usize,
     calendar: Calendar,
+    sorting: sorting::Sorting,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -213,6 +215,11 @@ impl Pack {
 
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
+    }
+
+    /// The rules of the sorting look-up.
+    pub fn sorting(&self) -> &sorting::Sorting {
+        &self.sorting
     }
 
     /// What the map alone says about a point, before the resident is asked.

@@ -266,6 +266,15 @@ fn items<T>(files: &Files, name: &str, entries: Vec<Spanned<T>>) -> Vec<Item<T>>
     entries.into_iter().map(item).collect()
 }
 
+/// The entries of a file that may be missing, each with its line.
+pub(crate) fn parse_toml_items<T>(
+    files: &Files,
+    name: &str,
+    entries: Option<Vec<Spanned<T>>>,
+) -> Vec<Item<T>> {
+    entries.map_or_else(Vec::new, |entries| items(files, name, entries))
+}
+
 fn syntax(file: &str, line: Option<usize>, why: &str) -> Finding {
     Finding::error(
         "syntax",
@@ -281,7 +290,7 @@ fn syntax(file: &str, line: Option<usize>, why: &str) -> Finding {
     )
 }
 
-fn parse_toml<T: DeserializeOwned>(
+pub(crate) fn parse_toml<T: DeserializeOwned>(
     files: &Files,
     name: &str,
     found: &mut Vec<Finding>,
@@ -300,7 +309,7 @@ fn parse_toml<T: DeserializeOwned>(
     }
 }
 
-fn parse_csv<T: DeserializeOwned>(
+pub(crate) fn parse_csv<T: DeserializeOwned>(
     files: &Files,
     name: &str,
     found: &mut Vec<Finding>,

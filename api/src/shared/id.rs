@@ -31,6 +31,12 @@ id_type! {
     FollowerId;
     /// An uploaded photo.
     PhotoId;
+    /// A change to the sorting rules.
+    SortingChangeId;
+    /// A name the look-up could not answer.
+    MissId;
+    /// A resident's word that an answer is wrong.
+    FlagId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

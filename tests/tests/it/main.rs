@@ -14,6 +14,7 @@ mod races;
 mod replicas;
 mod reports;
 mod schema;
+mod sorting;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {

@@ -60,6 +60,7 @@ impl Builder<'_> {
         let clauses = self.clauses(&office_index);
         let townships = self.townships();
         let calendar = self.calendar();
+        let sorting = super::sorting::load(self.files, self.found);
         let fallback_office = self.fallback(&office_index);
         let outline = self.shape(files::OUTLINE, &raw.outline);
         let neighbours = self.neighbours();
@@ -135,6 +136,7 @@ impl Builder<'_> {
             community_by_code,
             fallback_office: fallback_office?,
             calendar: calendar?,
+            sorting,
         })
     }
 

@@ -49,6 +49,7 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
     lists::warnings(files, &raw, found);
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);
+    super::sorting::warnings(files, pack.sorting(), found);
     let ends = pack.calendar().covers_until();
     if (ends - today).num_days() < CALENDAR_NOTICE_DAYS {
         let line = files.line_of_key(files::CALENDAR, 1, "covers_until");

@@ -431,6 +431,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/sorting/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of the rules, the newest first */
+        get: operations["changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/changes/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to, or refuse, a change about something hazardous
+         * @description By another editor than its author; the author may only take it back.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers that residents doubt, the newest first */
+        get: operations["flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/flags/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle a resident's doubt */
+        post: operations["settle_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a table
+         * @description Columns as in the export; `id` may be empty for a new thing. Things that are not in the table
+         *     stay. All rows are taken or none: every fault is named as `row N, column`.
+         */
+        post: operations["import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/misses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names the look-up could not answer, the most wanted first */
+        get: operations["misses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/misses/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark an unanswered name as dealt with */
+        post: operations["settle_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/things": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a thing on the list
+         * @description In effect at once on every replica, unless it is hazardous: then a second editor must agree.
+         */
+        post: operations["add_thing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/things.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list as CSV
+         * @description UTF-8 with a byte-order mark, so that Excel shows Chinese. Names in one cell stand between `|`.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/things/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A thing as editors see it */
+        get: operations["thing"];
+        /**
+         * Change a thing
+         * @description In effect at once on every replica, unless the change touches something hazardous: then a second
+         *     editor must agree.
+         */
+        put: operations["change_thing"];
+        post?: never;
+        /**
+         * Take a thing off the list
+         * @description Its name is then understood from its parts, or not at all. The history stays.
+         */
+        delete: operations["remove_thing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sorting/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits at the editors' desk */
+        get: operations["waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/staff": {
         parameters: {
             query?: never;
@@ -828,6 +1037,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sorting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How is it sorted?
+         * @description Exact names, other names, pinyin and initials, one slip of the pen, then the parts of the name.
+         *     Below a confidence of 0.6 there are candidates and no result: a wrong bin is worse than a
+         *     question. What cannot be answered is counted, without who asked.
+         */
+        get: operations["look_up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sorting/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * This answer is wrong
+         * @description Goes to the editors' desk, without who said it.
+         */
+        post: operations["flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sorting/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every kind of things */
+        get: operations["kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sorting/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole rule set, for use without a signal
+         * @description Texts are in the language of the request, names in every language. Ask again with `If-None-Match`:
+         *     304 means that nothing changed.
+         */
+        get: operations["pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sorting/rulings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ruling on one thing, or on a kind
+         * @description With the points that take it and the days it is collected. An id stays when a name changes.
+         */
+        get: operations["ruling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sorting/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names that what has been typed so far may become */
+        get: operations["suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -862,8 +1188,24 @@ export interface components {
             answer: string;
             question: string;
         };
+        /**
+         * @description Where the resident lives: the programme treats some waste differently in villages
+         *     (二（五）1, 二（六）4).
+         * @enum {string}
+         */
+        Area: "urban" | "village";
+        /**
+         * @description The bin (GB/T 19095-2019, 4.1).
+         * @enum {string}
+         */
+        Bin: "recyclable" | "hazardous" | "kitchen" | "other";
         /** @enum {string} */
         Border: "inside" | "near" | "outside";
+        /** @description A thing to choose. */
+        Candidate: {
+            id: string;
+            name: string;
+        };
         /** @description A step of the history, internal ones included. */
         CaseEvent: {
             /** @description The member of staff who did it. */
@@ -1032,6 +1374,28 @@ export interface components {
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
+        /**
+         * @description Where a change stands.
+         * @enum {string}
+         */
+        ChangeState: "in_effect" | "awaiting" | "refused";
+        /** @description A change with both sides. */
+        ChangeView: {
+            after?: components["schemas"]["Draft"] | null;
+            author?: string | null;
+            before?: components["schemas"]["Draft"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            id: components["schemas"]["SortingChangeId"];
+            reason: string;
+            /** Format: int64 */
+            revision?: number | null;
+            state: components["schemas"]["ChangeState"];
+            thing_id: string;
+        };
         Close: {
             note?: string | null;
             /** Format: int64 */
@@ -1098,6 +1462,9 @@ export interface components {
          * @enum {string}
          */
         Datum: "wgs84" | "gcj02" | "bd09";
+        Decision: {
+            agree: boolean;
+        };
         Dispatch: {
             final?: boolean;
             office: string;
@@ -1132,6 +1499,19 @@ export interface components {
             outline: Record<string, never>;
             tiles?: components["schemas"]["Tiles"] | null;
             townships: components["schemas"]["TownshipView"][];
+        };
+        /** @description A thing as an editor writes it. */
+        Draft: {
+            aliases?: string[];
+            emoji?: string | null;
+            en?: string[];
+            /** @description The id of a kind. */
+            kind: string;
+            ko?: string[];
+            /** @description The everyday Chinese name, at most 30 characters. */
+            name: string;
+            /** @description What is particular about this thing, in Chinese, at most 120 characters. */
+            note?: string | null;
         };
         /**
          * @description What happened.
@@ -1207,6 +1587,33 @@ export interface components {
             /** @description The report's page, relative to the root. */
             url: string;
         };
+        /** @description A resident's word that an answer is wrong. */
+        Flag: {
+            answer?: string | null;
+            area: components["schemas"]["Area"];
+            /** @description What was looked up. */
+            asked: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            id: components["schemas"]["FlagId"];
+            says: string;
+            state: components["schemas"]["FlagState"];
+            /** @description The thing, or the kind where the answer was made from parts. */
+            thing_id: string;
+            thing_name: string;
+        };
+        /**
+         * Format: uuid
+         * @description A resident's word that an answer is wrong.
+         */
+        FlagId: string;
+        FlagReceived: {
+            id: components["schemas"]["FlagId"];
+        };
+        /** @enum {string} */
+        FlagState: "open" | "upheld" | "dismissed";
         /** @enum {string} */
         Ground: "urban" | "village";
         HandOver: {
@@ -1223,6 +1630,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description What an import did, or would do. */
+        Imported: {
+            added: number;
+            /** @description Of those, hazardous ones that wait for a second editor. */
+            awaiting: number;
+            changed: number;
+            unchanged: number;
+        };
         Join: {
             anonymous?: boolean;
             contact?: components["schemas"]["Contact"] | null;
@@ -1233,6 +1648,32 @@ export interface components {
             code: components["schemas"]["Code"];
             secret: string;
         };
+        /** @description A kind of things with its ruling in town. */
+        KindView: {
+            category?: components["schemas"]["Bin"] | null;
+            /** @description A change to or from it takes two editors. */
+            dangerous: boolean;
+            /** @description Some of its things. */
+            examples: components["schemas"]["Named"][];
+            id: string;
+            lead?: components["schemas"]["Lead"] | null;
+            name: string;
+            route?: components["schemas"]["Route"] | null;
+            subcategory?: components["schemas"]["Subclass"] | null;
+        };
+        Kinds: {
+            items: components["schemas"]["KindView"][];
+        };
+        /**
+         * @description What else can be done with a kind of thing.
+         * @enum {string}
+         */
+        Lead: "second-hand";
+        /**
+         * @description How an answer was found.
+         * @enum {string}
+         */
+        MatchedBy: "exact" | "alias" | "pinyin" | "typo" | "part";
         /** @description The signed-in person's own view. */
         Me: {
             id: components["schemas"]["AccountId"];
@@ -1251,6 +1692,35 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A name that the look-up could not answer. */
+        Miss: {
+            area: components["schemas"]["Area"];
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            first_at: string;
+            id: components["schemas"]["MissId"];
+            /** Format: date-time */
+            last_at: string;
+            /** @description As it was typed, folded to one spelling. */
+            name: string;
+            state: components["schemas"]["MissState"];
+        };
+        /**
+         * Format: uuid
+         * @description A name the look-up could not answer.
+         */
+        MissId: string;
+        MissList: {
+            items: components["schemas"]["Miss"][];
+            /**
+             * Format: int32
+             * @description Give it as `offset` to read on.
+             */
+            next_offset?: number | null;
+        };
+        /** @enum {string} */
+        MissState: "open" | "answered" | "dismissed";
         MorePhotos: {
             photo_ids: components["schemas"]["PhotoId"][];
             secret: string;
@@ -1259,6 +1729,15 @@ export interface components {
         Named: {
             id: string;
             name: string;
+        };
+        NewFlag: {
+            area?: components["schemas"]["Area"];
+            /** @description The id of the result. */
+            id: string;
+            /** @description What was looked up, at most 100 characters. */
+            query?: string;
+            /** @description What is wrong, 2 to 200 characters. Telephone numbers and the like are masked. */
+            says: string;
         };
         /** @description A report as a resident sends it. */
         NewReport: {
@@ -1305,6 +1784,11 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
+        NewThing: {
+            /** @description Why, 4 to 300 characters. */
+            reason: string;
+            thing: components["schemas"]["Draft"];
+        };
         Note: {
             /** @description 1 to 1,000 characters. */
             note: string;
@@ -1324,6 +1808,106 @@ export interface components {
             feedback?: components["schemas"]["FeedbackView"] | null;
             /** @description Filed it (`reporter`) or joined it (`follower`). */
             role: string;
+        };
+        PackedDay: {
+            area: components["schemas"]["Area"];
+            bin: components["schemas"]["Bin"];
+            provisional: boolean;
+            when: string;
+        };
+        PackedKind: {
+            dangerous?: boolean;
+            differs?: string | null;
+            id: string;
+            lead?: components["schemas"]["Lead"] | null;
+            name: string;
+            urban: components["schemas"]["PackedRuling"];
+            village?: components["schemas"]["PackedRuling"] | null;
+        };
+        PackedPoint: {
+            address: string;
+            bins: components["schemas"]["Bin"][];
+            hours: string;
+            id: string;
+            kinds: string[];
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description WGS-84, degrees.
+             */
+            lng: number;
+            name: string;
+            provisional: boolean;
+        };
+        PackedRuling: {
+            category?: components["schemas"]["Bin"] | null;
+            effective: string;
+            goes_to: string;
+            prepare: string;
+            route?: components["schemas"]["Route"] | null;
+            source: string;
+            subcategory?: components["schemas"]["Subclass"] | null;
+            why: string;
+        };
+        PackedThings: {
+            /** @description Further Chinese names between `|`. */
+            aliases: string[];
+            emoji: string[];
+            /** @description English names between `|`, the usual one first. */
+            en: string[];
+            /** @description Where it is not the one computed from the name. */
+            id: {
+                [key: string]: string;
+            };
+            /** @description Position in `kinds`. */
+            kind: number[];
+            ko: string[];
+            /** @description In Chinese. */
+            name: string[];
+            note: string[];
+        };
+        /** @description One page of a list. */
+        Page_ChangeView: {
+            items: {
+                after?: components["schemas"]["Draft"] | null;
+                author?: string | null;
+                before?: components["schemas"]["Draft"] | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                decided_at?: string | null;
+                decided_by?: string | null;
+                id: components["schemas"]["SortingChangeId"];
+                reason: string;
+                /** Format: int64 */
+                revision?: number | null;
+                state: components["schemas"]["ChangeState"];
+                thing_id: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Flag: {
+            items: {
+                answer?: string | null;
+                area: components["schemas"]["Area"];
+                /** @description What was looked up. */
+                asked: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                decided_at?: string | null;
+                id: components["schemas"]["FlagId"];
+                says: string;
+                state: components["schemas"]["FlagState"];
+                /** @description The thing, or the kind where the answer was made from parts. */
+                thing_id: string;
+                thing_name: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_ReportSummary: {
@@ -1403,6 +1987,25 @@ export interface components {
             lat: number;
             /** Format: double */
             lng: number;
+        };
+        /** @description A place to bring things to. */
+        PointView: {
+            address: string;
+            bins: components["schemas"]["Bin"][];
+            /**
+             * Format: double
+             * @description From the place asked about, as the crow flies.
+             */
+            distance_m?: number | null;
+            hours: string;
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lng: number;
+            name: string;
+            /** @description Nobody on the ground has confirmed place and hours yet. */
+            provisional: boolean;
         };
         /** @description The error envelope (RFC 9457). */
         Problem: {
@@ -1531,6 +2134,11 @@ export interface components {
          * @enum {string}
          */
         Role: "resident" | "handler" | "coordinator" | "verifier" | "moderator" | "editor" | "administrator";
+        /**
+         * @description A way other than the bin by the door.
+         * @enum {string}
+         */
+        Route: "pickup" | "drop_off" | "special";
         /** @description The township a decision rests on. */
         RoutedTownship: {
             /** @description `approximate` or `surveyed`. */
@@ -1561,6 +2169,23 @@ export interface components {
             rule: string;
             township?: components["schemas"]["RoutedTownship"] | null;
             urgent: boolean;
+        };
+        RulingView: components["schemas"]["SortingResult"] & {
+            /** @description Other names of the thing. */
+            also: string[];
+            /** @description When its bin is collected, in words. */
+            collected: string[];
+            /** @description Points that take it, the nearest first where a place was given. */
+            points: components["schemas"]["PointView"][];
+        };
+        SettleFlag: {
+            /** @description Why, for the file: 4 to 300 characters. */
+            reason: string;
+            /** @description Whether the resident was right. */
+            upheld: boolean;
+        };
+        SettleMiss: {
+            state: components["schemas"]["MissState"];
         };
         SignIn: {
             password: string;
@@ -1599,6 +2224,98 @@ export interface components {
         SimilarReports: {
             items: components["schemas"]["Similar"][];
         };
+        /** @description The answer to a query: results, or candidates to choose from, or neither. */
+        SortingAnswer: {
+            area: components["schemas"]["Area"];
+            /** @description Names it may be, without their bins: not sure enough to answer. */
+            candidates: components["schemas"]["Candidate"][];
+            query: string;
+            /** @description Best first. Several only where one text names several things of the same bin. */
+            results: components["schemas"]["SortingResult"][];
+        };
+        /**
+         * Format: uuid
+         * @description A change to the sorting rules.
+         */
+        SortingChangeId: string;
+        /**
+         * @description The whole rule set in one language, with what its look-up needs. Names are in every language;
+         *     lists of the same length belong together row by row.
+         */
+        SortingPack: {
+            collection: components["schemas"]["PackedDay"][];
+            /** Format: int32 */
+            format: number;
+            /** @description Further readings of a character. */
+            further_readings: {
+                [key: string]: string[];
+            };
+            kinds: components["schemas"]["PackedKind"][];
+            lang: string;
+            lexicon: Record<string, never>;
+            points: components["schemas"]["PackedPoint"][];
+            /** @description From a reading without tone to the characters read so. */
+            readings: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Of the last change by an editor.
+             */
+            revision: number;
+            things: components["schemas"]["PackedThings"];
+            /** @description Traditional and simplified characters by turns. */
+            traditional: string;
+        };
+        /** @description What to do with a thing. */
+        SortingResult: {
+            category?: components["schemas"]["Bin"] | null;
+            /**
+             * Format: double
+             * @description 0 to 1; below 0.6 there are candidates instead of results.
+             */
+            confidence: number;
+            /** @description Where authorities disagree: who says what. */
+            differs?: string | null;
+            /** @description The day the source took effect. */
+            effective: string;
+            /** @description The bin, point or treatment it goes to. */
+            goes_to: string;
+            /** @description A thing's id, or the kind's where the answer was made from the parts of the name. */
+            id: string;
+            kind: components["schemas"]["Named"];
+            lead?: components["schemas"]["Lead"] | null;
+            /** @description The name that matched. */
+            matched?: string | null;
+            matched_by: components["schemas"]["MatchedBy"];
+            name: string;
+            /** @description What is particular about this thing; in Chinese. */
+            note?: string | null;
+            prepare: string;
+            route?: components["schemas"]["Route"] | null;
+            /** @description The standard's class, the catalogue's code or the plan's clause. */
+            source: string;
+            subcategory?: components["schemas"]["Subclass"] | null;
+            why: string;
+        };
+        /** @description What waits at the desk. */
+        SortingWaiting: {
+            /**
+             * Format: int64
+             * @description Changes that wait for a second editor.
+             */
+            changes: number;
+            /**
+             * Format: int64
+             * @description Answers that residents doubt.
+             */
+            flags: number;
+            /**
+             * Format: int64
+             * @description Names that nobody could answer.
+             */
+            misses: number;
+        };
         StaffList: {
             items: components["schemas"]["StaffView"][];
         };
@@ -1621,12 +2338,50 @@ export interface components {
          * @enum {string}
          */
         Status: "received" | "dispatched" | "accepted" | "handled" | "closed" | "returned" | "extended" | "suspended" | "rejected" | "merged" | "reopened";
+        /**
+         * @description The sub-class (GB/T 19095-2019, table 1). 其他垃圾 has none.
+         * @enum {string}
+         */
+        Subclass: "paper" | "plastic" | "metal" | "glass" | "textile" | "lamps" | "household_chemicals" | "batteries" | "household_kitchen" | "catering_kitchen" | "other_kitchen";
+        Suggestions: {
+            items: components["schemas"]["Candidate"][];
+        };
         Suspend: {
             /** @description 1 to 1,000 characters. */
             reason: string;
             /** Format: date-time */
             until: string;
             /** Format: int64 */
+            version: number;
+        };
+        ThingChange: {
+            /** @description Why, 4 to 300 characters. */
+            reason: string;
+            thing: components["schemas"]["Draft"];
+            /**
+             * Format: int64
+             * @description As it was read.
+             */
+            version: number;
+        };
+        ThingRemoval: {
+            /** @description Why, 4 to 300 characters. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description As it was read.
+             */
+            version: number;
+        };
+        /** @description A thing with its history. */
+        ThingView: {
+            history: components["schemas"]["ChangeView"][];
+            id: string;
+            thing?: components["schemas"]["Draft"] | null;
+            /**
+             * Format: int64
+             * @description Give it with a change: somebody else's change in between is then noticed.
+             */
             version: number;
         };
         /** @description Where map tiles come from. */
@@ -2714,6 +3469,481 @@ export interface operations {
             };
         };
     };
+    changes: {
+        parameters: {
+            query?: {
+                /** @description `awaiting` unless given. */
+                state?: components["schemas"]["ChangeState"] | null;
+                cursor?: string | null;
+                /** @description At most 100, 20 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flags: {
+        parameters: {
+            query?: {
+                /** @description `open` unless given. */
+                state?: components["schemas"]["FlagState"] | null;
+                cursor?: string | null;
+                /** @description At most 100, 20 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Flag"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleFlag"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query: {
+                /** @description Why, 4 to 300 characters; stands with every change. */
+                reason: string;
+                /** @description Tell what would happen, and change nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    misses: {
+        parameters: {
+            query?: {
+                /** @description `open` unless given. */
+                state?: components["schemas"]["MissState"] | null;
+                /** @description How many to pass over. */
+                offset?: number | null;
+                /** @description At most 100, 20 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissList"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_miss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleMiss"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingRemoval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SortingWaiting"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: {
@@ -3560,6 +4790,211 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    look_up: {
+        parameters: {
+            query: {
+                /**
+                 * @description At most 100 characters, in any of the three languages, in pinyin, as an emoji, or as a spoken
+                 *     question.
+                 */
+                q: string;
+                /** @description Where the resident lives. */
+                area?: components["schemas"]["Area"];
+                /** @description 1 to 20, 5 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SortingAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFlag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagReceived"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kinds"];
+                };
+            };
+        };
+    };
+    pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SortingPack"];
+                };
+            };
+            /** @description Nothing changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ruling: {
+        parameters: {
+            query?: {
+                area?: components["schemas"]["Area"];
+                /** @description A place, for the nearest points. */
+                lng?: number | null;
+                lat?: number | null;
+                datum?: components["schemas"]["Datum"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulingView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions: {
+        parameters: {
+            query: {
+                /** @description What has been typed so far. */
+                q: string;
+                /** @description 1 to 20, 5 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
