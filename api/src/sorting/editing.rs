@@ -14,6 +14,17 @@ use crate::message;
 use crate::shared::error::{Error, Result};
 use crate::shared::id::SortingChangeId;
 
+/// What an editor wants to become of a thing.
+#[derive(Debug)]
+pub struct Proposal<'a> {
+    pub before: Option<Thing>,
+    pub after: Option<Thing>,
+    pub reason: &'a str,
+    /// How many changes the thing had when it was read.
+    pub seen: Option<i64>,
+    pub author: &'a Account,
+}
+
 /// Writes a change of a thing. It is in effect with the commit unless it awaits a second editor.
 ///
 /// # Errors
@@ -23,12 +34,16 @@ pub async fn change(
     app: &App,
     tx: &mut Tx,
     rules: &Rules,
-    (before, after): (Option<Thing>, Option<Thing>),
-    reason: &str,
-    seen: Option<i64>,
-    author: &Account,
+    proposal: Proposal<'_>,
     now: DateTime<Utc>,
 ) -> Result<Change> {
+    let Proposal {
+        before,
+        after,
+        reason,
+        seen,
+        author,
+    } = proposal;
     let thing_id = after
         .as_ref()
         .or(before.as_ref())

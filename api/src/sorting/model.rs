@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::rules::Rules;
 use super::search::{Index, Rank};
-use crate::district::sorting::{Area, Thing};
+use crate::district::sorting::{Area, Kind, Thing};
 use crate::message;
 use crate::shared::error::{Error, Result};
 use crate::shared::id::{AccountId, FlagId, MissId, SortingChangeId};
@@ -319,7 +319,7 @@ pub fn needs_two(rules: &Rules, before: Option<&Thing>, after: Option<&Thing>) -
     let dangerous = |thing: Option<&Thing>| {
         thing
             .and_then(|thing| rules.kind(&thing.kind))
-            .is_some_and(|kind| kind.is_dangerous())
+            .is_some_and(Kind::is_dangerous)
     };
     let kind = |thing: Option<&Thing>| thing.map(|thing| thing.kind.clone());
     if dangerous(before) == dangerous(after) && kind(before) == kind(after) {

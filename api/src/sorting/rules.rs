@@ -106,7 +106,7 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}')
 }
 
-/// OpenCC's table, cut to the characters that can lead to a name.
+/// The table of `OpenCC`, cut to the characters that can lead to a name.
 fn traditional(used: &BTreeSet<char>) -> Result<Traditional> {
     let opencc =
         OpenCC::from_config(BuiltinConfig::T2s).map_err(|e| Error::internal(e.to_string()))?;

@@ -1,6 +1,6 @@
 //! The sorting files of a pack: parsed, joined, and checked row by row.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -244,10 +244,10 @@ fn kind(
 
 fn village(own: RawVillage, urban: &Ruling) -> Result<Ruling, String> {
     fn named<T: serde::de::DeserializeOwned>(
-        word: Option<String>,
+        word: Option<&str>,
         otherwise: Option<T>,
     ) -> Result<Option<T>, String> {
-        match word.as_deref() {
+        match word {
             None => Ok(otherwise),
             Some("") => Ok(None),
             Some(word) => serde_json::from_value(word.into())
@@ -255,11 +255,11 @@ fn village(own: RawVillage, urban: &Ruling) -> Result<Ruling, String> {
                 .map_err(|_| word.to_owned()),
         }
     }
-    let category = named(own.category, urban.category)?;
+    let category = named(own.category.as_deref(), urban.category)?;
     Ok(Ruling {
         category,
         subcategory: urban.subcategory.filter(|sub| category == Some(sub.bin())),
-        route: named(own.route, urban.route)?,
+        route: named(own.route.as_deref(), urban.route)?,
         why: own.why.unwrap_or_else(|| urban.why.clone()),
         prepare: own.prepare.unwrap_or_else(|| urban.prepare.clone()),
         goes_to: own.goes_to.unwrap_or_else(|| urban.goes_to.clone()),
@@ -354,18 +354,14 @@ fn lexicon_kinds(
             ),
         ));
     }
-    let classes: BTreeMap<&str, ()> = lexicon
-        .class
-        .keys()
-        .map(|class| (class.as_str(), ()))
-        .collect();
+    let classes: HashSet<&String> = lexicon.class.keys().collect();
     let used = lexicon.class_of_kind.values().chain(
         lexicon
             .head
             .iter()
             .flat_map(|head| head.of.iter().map(|(class, _)| class)),
     );
-    for class in used.filter(|class| *class != "*" && !classes.contains_key(class.as_str())) {
+    for class in used.filter(|class| *class != "*" && !classes.contains(class)) {
         let line = files.line_with(files::LEXICON, class).unwrap_or(1);
         found.push(Finding::error(
             "sorting-lexicon",

@@ -167,9 +167,13 @@ impl Ruling {
             .map_or(Outcome::Route(self.route), Outcome::Bin)
     }
 
-    /// Whether a mistake about it would hurt somebody.
+    /// Whether a mistake about it would hurt somebody: hazardous waste, and what only licensed
+    /// carriers or another authority may take.
     pub fn is_dangerous(&self) -> bool {
-        self.category == Some(Bin::Hazardous) || self.route == Some(Route::Special)
+        match self.category {
+            Some(bin) => bin == Bin::Hazardous,
+            None => self.route == Some(Route::Special),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Query};
 use crate::shared::id::{FlagId, MissId, SortingChangeId};
 use crate::shared::page::{Cursor, Page};
-use crate::sorting::editing;
+use crate::sorting::editing::{self, Proposal};
 use crate::sorting::live::{self, Snapshot};
 use crate::sorting::model::{
     Change, ChangeState, Draft, Flag, FlagState, Miss, MissState, check_reason,
@@ -404,7 +404,14 @@ pub(super) async fn add_thing(
     let snapshot = live::refresh(&app).await?;
     let after = body.thing.check(&snapshot.index, None)?;
     let id = after.id.clone();
-    save(&app, &staff, &snapshot, (None, Some(after)), &reason, None).await?;
+    let proposal = Proposal {
+        before: None,
+        after: Some(after),
+        reason: &reason,
+        seen: None,
+        author: &staff.account,
+    };
+    save(&app, &snapshot, proposal).await?;
     let snapshot = after_change(&app).await?;
     Ok((
         StatusCode::CREATED,
@@ -441,15 +448,14 @@ pub(super) async fn change_thing(
         .cloned()
         .ok_or_else(no_ruling)?;
     let after = body.thing.check(&snapshot.index, Some(&id))?;
-    save(
-        &app,
-        &staff,
-        &snapshot,
-        (Some(before), Some(after)),
-        &reason,
-        Some(body.version),
-    )
-    .await?;
+    let proposal = Proposal {
+        before: Some(before),
+        after: Some(after),
+        reason: &reason,
+        seen: Some(body.version),
+        author: &staff.account,
+    };
+    save(&app, &snapshot, proposal).await?;
     let snapshot = after_change(&app).await?;
     Ok(Json(thing_view(&app, &snapshot, id).await?))
 }
@@ -481,44 +487,26 @@ pub(super) async fn remove_thing(
         .thing(&id)
         .cloned()
         .ok_or_else(no_ruling)?;
-    save(
-        &app,
-        &staff,
-        &snapshot,
-        (Some(before), None),
-        &reason,
-        Some(body.version),
-    )
-    .await?;
+    let proposal = Proposal {
+        before: Some(before),
+        after: None,
+        reason: &reason,
+        seen: Some(body.version),
+        author: &staff.account,
+    };
+    save(&app, &snapshot, proposal).await?;
     let snapshot = after_change(&app).await?;
     Ok(Json(thing_view(&app, &snapshot, id).await?))
 }
 
-async fn save(
-    app: &App,
-    staff: &Staff<Editors>,
-    snapshot: &Snapshot,
-    sides: (Option<Thing>, Option<Thing>),
-    reason: &str,
-    seen: Option<i64>,
-) -> Result<()> {
-    let now = app.clock.now();
+async fn save(app: &App, snapshot: &Snapshot, proposal: Proposal<'_>) -> Result<()> {
     let mut tx = app.db.begin().await?;
+    let by = proposal.author.id;
     let rules = &snapshot.index.rules;
-    let change = editing::change(
-        app,
-        &mut tx,
-        rules,
-        sides,
-        reason,
-        seen,
-        &staff.account,
-        now,
-    )
-    .await?;
+    let change = editing::change(app, &mut tx, rules, proposal, app.clock.now()).await?;
     tx.commit().await?;
     tracing::info!(
-        change = %change.id, thing = change.thing_id, state = ?change.state, by = %staff.account.id,
+        change = %change.id, thing = change.thing_id, state = ?change.state, %by,
         "Sorting rule changed"
     );
     Ok(())

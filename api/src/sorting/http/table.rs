@@ -19,7 +19,7 @@ use crate::message;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::Query;
 use crate::shared::message::Message;
-use crate::sorting::editing;
+use crate::sorting::editing::{self, Proposal};
 use crate::sorting::live;
 use crate::sorting::model::{Change, ChangeState, Draft, check_reason, faults};
 use crate::sorting::rules::Rules;
@@ -181,18 +181,15 @@ pub(super) async fn import(
     }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    for sides in sides {
-        let change: Change = editing::change(
-            &app,
-            &mut tx,
-            rules,
-            sides,
-            &reason,
-            None,
-            &staff.account,
-            now,
-        )
-        .await?;
+    for (before, after) in sides {
+        let proposal = Proposal {
+            before,
+            after,
+            reason: &reason,
+            seen: None,
+            author: &staff.account,
+        };
+        let change: Change = editing::change(&app, &mut tx, rules, proposal, now).await?;
         done.awaiting += usize::from(change.state == ChangeState::Awaiting);
     }
     if query.dry_run {

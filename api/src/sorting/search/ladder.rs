@@ -10,6 +10,9 @@ use crate::district::sorting::{Area, Kind, Thing};
 /// Per cent. Below it a guess is not an answer.
 pub const SURE: u8 = 60;
 
+/// Per cent. From here on every part of a name was understood.
+pub(super) const UNDERSTOOD: u8 = 78;
+
 /// Names offered where there is no answer.
 pub const MAX_CANDIDATES: usize = 8;
 
@@ -81,6 +84,12 @@ impl Index {
                 .or_else(|| self.by_parts(asked, area, &mut doubts))
                 .or_else(|| self.by_other_character(asked, area, &mut doubts))
         };
+        let answer = answer.filter(|answer| {
+            let mut danger = self.near_danger(answer, asked);
+            danger.extend(self.near_danger(answer, &folded.chars));
+            doubts.splice(0..0, danger.iter().copied());
+            danger.is_empty()
+        });
         answer.unwrap_or_else(|| {
             self.offer_contained(asked, &mut doubts);
             Answer {
@@ -298,6 +307,38 @@ impl Index {
             hits,
             candidates: Vec::new(),
         })
+    }
+
+    /// Dangerous names one slip away from the text, where the answer is a guess at something harmless.
+    fn near_danger(&self, answer: &Answer, chars: &[char]) -> Vec<usize> {
+        let mut guessed = answer.hits.iter().filter(|hit| {
+            let unsure = match hit.matched_by {
+                MatchedBy::Typo => true,
+                MatchedBy::Part => hit.confidence < UNDERSTOOD,
+                MatchedBy::Exact | MatchedBy::Alias | MatchedBy::Pinyin => false,
+            };
+            unsure && !self.kind(hit.kind).is_dangerous()
+        });
+        let Some(guess) = guessed.next() else {
+            return Vec::new();
+        };
+        let mut near = self.near(chars);
+        near.retain(|i| {
+            let entry = self.entry(*i);
+            let likely = match slip(chars, &entry.chars) {
+                None => false,
+                // 矿水瓶 is a short 矿泉水瓶 rather than a 药水瓶 with a wrong character.
+                Some(Slip::Other(at)) if guess.matched_by == MatchedBy::Typo => {
+                    entry.chars.len() > 3 || self.alike(chars[at], entry.chars[at])
+                }
+                Some(_) => true,
+            };
+            likely
+                && entry.rank <= Rank::Alias
+                && entry.chars.len() >= 3
+                && self.own_kind(entry.thing).is_dangerous()
+        });
+        near
     }
 
     /// Things whose names stand somewhere in the text, the longest first.

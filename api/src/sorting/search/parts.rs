@@ -4,7 +4,7 @@
 //! leaves the question open.
 
 use super::index::{Index, Modifier, Rank};
-use super::ladder::{Answer, Hit, MatchedBy, Target};
+use super::ladder::{Answer, Hit, MatchedBy, Target, UNDERSTOOD};
 use super::slip::{Slip, slip};
 use crate::district::sorting::{Area, Kind};
 
@@ -79,23 +79,16 @@ impl Index {
         let (entry, kind, confidence, prefix) = match (tail, head) {
             (Some((len, entry)), head) if head.is_none_or(|(head_len, _)| head_len <= len) => {
                 let prefix = self.prefix(&rest[..rest.len() - len]);
-                match head.and_then(|(_, head)| by_head(&prefix, head, false)) {
-                    Some((kind, _)) => (None, kind, 80, prefix),
-                    None => {
-                        let confidence = if prefix.understood {
-                            78
-                        } else if len >= 3 {
-                            70
-                        } else {
-                            64
-                        };
-                        (
-                            Some(entry),
-                            self.kind_of(self.entry(entry).thing),
-                            confidence,
-                            prefix,
-                        )
-                    }
+                if let Some((kind, _)) = head.and_then(|(_, head)| by_head(&prefix, head, false)) {
+                    (None, kind, if prefix.understood { 80 } else { 72 }, prefix)
+                } else {
+                    let confidence = match len {
+                        _ if prefix.understood => UNDERSTOOD,
+                        2 => 64,
+                        _ => 70,
+                    };
+                    let kind = self.kind_of(self.entry(entry).thing);
+                    (Some(entry), kind, confidence, prefix)
                 }
             }
             (_, Some((len, head))) => {
@@ -104,7 +97,12 @@ impl Index {
                     doubts.extend(&prefix.things);
                     None
                 })?;
-                (None, kind, if named { 78 } else { 62 }, prefix)
+                let confidence = match (named, prefix.understood) {
+                    (true, true) => UNDERSTOOD,
+                    (true, false) => 70,
+                    (false, _) => 62,
+                };
+                (None, kind, confidence, prefix)
             }
             (_, None) => return None,
         };
@@ -273,29 +271,29 @@ impl Index {
         let mut at = 0;
         while at < chars.len() {
             let rest = &chars[at..];
-            let step = (1..=rest.len()).rev().find_map(|len| {
-                let part = &rest[..len];
-                if len >= 2
+            let step = (1..=rest.len()).rev().find(|len| {
+                let part = &rest[..*len];
+                if *len >= 2
                     && let Some(entry) = self.chinese(part)
                 {
                     let kind = self.own_kind(self.entry(entry).thing);
                     self.lends(kind, &mut prefix.classes);
-                    if let Some(class) = self.classes.get(part) {
-                        prefix.classes.push(class);
-                    }
+                    prefix
+                        .classes
+                        .extend(self.classes.get(part).map(String::as_str));
                     prefix.things.push(entry);
-                    return Some(len);
+                    return true;
                 }
                 if let Some(class) = self.classes.get(part) {
                     prefix.classes.push(class);
-                    return Some(len);
+                    return true;
                 }
                 match self.before.get(part) {
                     Some(Modifier::State(state)) => prefix.states.push(*state),
                     Some(Modifier::Neutral) => {}
-                    None => return (part == ['的']).then_some(len),
+                    None => return part == ['的'],
                 }
-                Some(len)
+                true
             });
             prefix.understood &= step.is_some();
             at += step.unwrap_or(1);
