@@ -79,7 +79,13 @@ impl Index {
         let (entry, kind, confidence, prefix) = match (tail, head) {
             (Some((len, entry)), head) if head.is_none_or(|(head_len, _)| head_len <= len) => {
                 let prefix = self.prefix(&rest[..rest.len() - len]);
-                if let Some((kind, _)) = head.and_then(|(_, head)| by_head(&prefix, head, false)) {
+                let own = self.kind_of(self.entry(entry).thing);
+                let by_head = head.and_then(|(_, head)| by_head(&prefix, head, false));
+                // 面 before 药袋 does not make it a bag of flour.
+                let by_head = by_head.filter(|(kind, _)| {
+                    self.kind(*kind).is_dangerous() || !self.kind(own).is_dangerous()
+                });
+                if let Some((kind, _)) = by_head {
                     (None, kind, if prefix.understood { 80 } else { 72 }, prefix)
                 } else {
                     let confidence = match len {
@@ -87,8 +93,7 @@ impl Index {
                         2 => 64,
                         _ => 70,
                     };
-                    let kind = self.kind_of(self.entry(entry).thing);
-                    (Some(entry), kind, confidence, prefix)
+                    (Some(entry), own, confidence, prefix)
                 }
             }
             (_, Some((len, head))) => {

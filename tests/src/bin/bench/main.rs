@@ -6,6 +6,7 @@
 
 mod photos;
 mod routing;
+mod sorting;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,7 +21,8 @@ fn main() -> ExitCode {
             photos::report_memory(Path::new(&file)).map_err(Into::into)
         }
         (None, None) => all(),
-        _ => Err("usage: bench [--rss FILE]".into()),
+        (Some(only), None) if only == "sorting" => sorting::compare(),
+        _ => Err("usage: bench [sorting | --rss FILE]".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,5 +36,7 @@ fn main() -> ExitCode {
 fn all() -> Result<(), Box<dyn std::error::Error>> {
     photos::compare()?;
     println!();
-    routing::compare()
+    routing::compare()?;
+    println!();
+    sorting::compare()
 }
