@@ -15,7 +15,7 @@ CLIENT_SOURCES := $(shell find web-client/src web-client/public web-client/build
 	$(wildcard web-client/*.html web-client/*.json web-client/*.ts)
 SCRIPTS := $(wildcard infra/scripts/*.sh) .ci/run
 
-.PHONY: run test check bench clean help setup client packages types
+.PHONY: run test check demo bench clean help setup client packages types
 
 run: client ## build everything and serve it at http://127.0.0.1:8080, data in data/
 	@$(call needs,cargo,Rust: see rustup)
@@ -34,6 +34,10 @@ check: packages ## formatting, lints, documentation, the district pack
 	@if command -v shellcheck >/dev/null; then set -x; shellcheck -x $(SCRIPTS); \
 		else echo 'shellcheck is not installed: the scripts were not looked at'; fi
 	cargo run --locked --quiet -p wufei-api -- check-district infra/districts/jiangyuan
+
+demo: client ## fill a scratch database with a believable year of one district
+	cargo build --release --locked --quiet -p wufei-api
+	@$(WUFEI) demo --data-dir $(TARGET)/demo
 
 bench: client ## measure against vipsthumbnail and libjpeg-turbo; prints a table
 	@infra/scripts/test-setup.sh bench

@@ -1,5 +1,7 @@
 //! Request parts, parsed at the door: what does not parse is named field by field.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -102,16 +104,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        // An empty parameter counts as absent, as HTML forms send it.
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).map_err(bad_query)?;
-        let kept: Vec<_> = pairs
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        let encoded = serde_urlencoded::to_string(kept).map_err(bad_query)?;
-        let deserializer =
-            serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(encoded.as_bytes()));
+        let query = parts.uri.query().unwrap_or_default();
+        let without_blanks = without_blanks(query)?;
+        let deserializer = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(
+            without_blanks.as_bytes(),
+        ));
         serde_path_to_error::deserialize(deserializer)
             .map(Self)
             .map_err(|error| {
@@ -132,6 +129,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
                 )
             })
     }
+}
+
+/// An empty parameter counts as absent, as HTML forms send it.
+fn without_blanks(query: &str) -> Result<Cow<'_, str>, Error> {
+    let blank = |pair: &str| {
+        pair.split_once('=')
+            .is_none_or(|(_, value)| value.is_empty())
+    };
+    if !query.split('&').any(blank) {
+        return Ok(query.into());
+    }
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(bad_query)?;
+    let kept: Vec<_> = pairs
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    serde_urlencoded::to_string(kept)
+        .map(Cow::Owned)
+        .map_err(bad_query)
 }
 
 fn bad_query(error: impl std::fmt::Display) -> Error {

@@ -31,12 +31,24 @@ impl Folded {
 }
 
 pub fn fold(text: &str, traditional: &Traditional) -> Folded {
+    // Most of what is typed is its own normal form.
+    if text
+        .chars()
+        .all(|c| c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}'))
+    {
+        fold_chars(text.chars().map(|c| c.to_ascii_lowercase()), traditional)
+    } else {
+        fold_chars(text.nfkc().flat_map(char::to_lowercase), traditional)
+    }
+}
+
+fn fold_chars(chars: impl Iterator<Item = char>, traditional: &Traditional) -> Folded {
     let mut folded = Folded {
         chars: Vec::new(),
         words: Vec::new(),
     };
     let mut word = String::new();
-    for c in text.nfkc().flat_map(char::to_lowercase) {
+    for c in chars {
         if is_silent(c) {
             continue;
         }

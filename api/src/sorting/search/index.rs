@@ -77,8 +77,10 @@ pub struct Index {
     pub entries: Vec<Entry>,
     /// By folded text, best rank first.
     exact: HashMap<String, Vec<usize>>,
-    /// Entries that begin or end with a character: one slip leaves one of the two ends intact.
-    by_end: HashMap<char, Vec<usize>>,
+    /// Entries of a length that begin with a character, and that end with it: one slip leaves one of
+    /// the two ends intact.
+    by_first: HashMap<(char, usize), Vec<usize>>,
+    by_last: HashMap<(char, usize), Vec<usize>>,
     pub full_pinyin: HashMap<String, Vec<usize>>,
     pub initials: HashMap<String, Vec<usize>>,
     /// Full pinyin with the sounds that are mixed up in the north-east made one.
@@ -123,7 +125,8 @@ impl Index {
         }
 
         let mut exact: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut by_end: HashMap<char, Vec<usize>> = HashMap::new();
+        let mut by_first: HashMap<(char, usize), Vec<usize>> = HashMap::new();
+        let mut by_last: HashMap<(char, usize), Vec<usize>> = HashMap::new();
         let mut full_pinyin: HashMap<String, Vec<usize>> = HashMap::new();
         let mut initials: HashMap<String, Vec<usize>> = HashMap::new();
         let mut blurred_pinyin: HashMap<String, Vec<usize>> = HashMap::new();
@@ -133,10 +136,9 @@ impl Index {
                 .or_default()
                 .push(i);
             if let [first, .., last] = entry.chars.as_slice() {
-                by_end.entry(*first).or_default().push(i);
-                if last != first {
-                    by_end.entry(*last).or_default().push(i);
-                }
+                let length = entry.chars.len();
+                by_first.entry((*first, length)).or_default().push(i);
+                by_last.entry((*last, length)).or_default().push(i);
             }
             if entry.rank <= Rank::Alias
                 && entry.chars.len() >= 2
@@ -162,7 +164,8 @@ impl Index {
         let mut index = Self {
             entries,
             exact,
-            by_end,
+            by_first,
+            by_last,
             full_pinyin,
             initials,
             blurred_pinyin,
@@ -245,19 +248,20 @@ impl Index {
         (self.entry(first).rank <= Rank::Alias).then_some(first)
     }
 
-    /// Entries that share an end with the text: all that one slip can lead to.
-    pub fn near(&self, chars: &[char]) -> Vec<usize> {
-        let bucket = |c: Option<&char>| {
-            c.and_then(|c| self.by_end.get(c))
-                .map_or(&[][..], Vec::as_slice)
-        };
-        let mut near = bucket(chars.first()).to_vec();
-        if chars.last() != chars.first() {
-            near.extend(bucket(chars.last()));
-        }
-        near.sort_unstable();
-        near.dedup();
-        near
+    /// Entries about as long that share an end with the text: all that one slip can lead to, each
+    /// once.
+    pub fn near<'a>(&'a self, chars: &'a [char]) -> impl Iterator<Item = usize> + 'a {
+        let (first, last) = (chars.first().copied(), chars.last().copied());
+        let lengths = chars.len().saturating_sub(1)..=chars.len() + 1;
+        lengths.flat_map(move |length| {
+            let bucket = |end: &'a HashMap<(char, usize), Vec<usize>>, c: Option<char>| {
+                c.and_then(|c| end.get(&(c, length)))
+                    .map_or(&[][..], Vec::as_slice)
+            };
+            let by_first = bucket(&self.by_first, first).iter().copied();
+            let by_last = bucket(&self.by_last, last).iter().copied();
+            by_first.chain(by_last.filter(move |i| self.entry(*i).chars.first().copied() != first))
+        })
     }
 
     /// Whether two characters sound the same in some reading, or are easily misread.

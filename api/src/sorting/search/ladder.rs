@@ -68,12 +68,15 @@ impl Index {
         if folded.chars.is_empty() {
             return Answer::default();
         }
-        let asked = self.without_question(&folded.chars);
         let mut doubts = Vec::new();
-        for chars in [folded.chars.as_slice(), asked] {
-            if let Some(answer) = self.by_name(chars, area, &mut doubts) {
-                return answer;
-            }
+        if let Some(answer) = self.by_name(&folded.chars, area, &mut doubts) {
+            return answer;
+        }
+        let asked = self.without_question(&folded.chars);
+        if asked.len() < folded.chars.len()
+            && let Some(answer) = self.by_name(asked, area, &mut doubts)
+        {
+            return answer;
         }
         let answer = if folded.is_latin() {
             self.by_pinyin(asked, area, &mut doubts)
@@ -322,7 +325,8 @@ impl Index {
         let Some(guess) = guessed.next() else {
             return Vec::new();
         };
-        let mut near = self.near(chars);
+        let mut near: Vec<usize> = self.near(chars).collect();
+        near.sort_unstable();
         near.retain(|i| {
             let entry = self.entry(*i);
             let likely = match slip(chars, &entry.chars) {

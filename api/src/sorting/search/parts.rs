@@ -151,8 +151,7 @@ impl Index {
         }
         let typed: Vec<char> = words.concat().chars().collect();
         if typed.len() >= 5 {
-            let near = self.near(&typed);
-            let found = near.into_iter().filter(|i| {
+            let found = self.near(&typed).filter(|i| {
                 let entry = self.entry(*i);
                 entry.rank >= Rank::Foreign
                     && matches!(
