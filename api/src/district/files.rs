@@ -19,6 +19,9 @@ pub(crate) const COMMUNITIES: &str = "communities.csv";
 pub(crate) const OUTLINE: &str = "outline.geojson";
 pub(crate) const AREAS: &str = "areas.geojson";
 pub(crate) const NEIGHBOURS: &str = "neighbours.geojson";
+pub(crate) const PICKUP_SERVICE: &str = "pickups/service.toml";
+pub(crate) const PICKUP_TEMPLATES: &str = "pickups/templates.csv";
+pub(crate) const PICKUP_CATALOGUE: &str = "pickups/catalogue.toml";
 
 const ALL: [&str; 12] = [
     DISTRICT,
@@ -34,6 +37,9 @@ const ALL: [&str; 12] = [
     AREAS,
     NEIGHBOURS,
 ];
+
+/// The files of pickups: all of them, or none where the district offers none.
+pub(crate) const PICKUPS: [&str; 3] = [PICKUP_SERVICE, PICKUP_TEMPLATES, PICKUP_CATALOGUE];
 
 pub(crate) static BUILTIN: Dir<'_> =
     include_dir!("$CARGO_MANIFEST_DIR/../infra/districts/jiangyuan");
@@ -72,7 +78,7 @@ impl Files {
         found: &mut Vec<Finding>,
     ) -> Self {
         let mut files = Self::default();
-        for name in ALL {
+        for name in ALL.into_iter().chain(PICKUPS) {
             let at = At::file(name);
             match get(name) {
                 Ok(Some(bytes)) => match String::from_utf8(bytes) {
@@ -93,15 +99,8 @@ impl Files {
                         ),
                     )),
                 },
-                Ok(None) => found.push(Finding::error(
-                    "file-missing",
-                    at,
-                    ("缺少这个文件", "the file is missing"),
-                    (
-                        "从内置的包里复制一份再改",
-                        "copy it from the built-in pack and edit it",
-                    ),
-                )),
+                Ok(None) if PICKUPS.contains(&name) => {}
+                Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",
                     at,
@@ -152,6 +151,19 @@ impl Files {
         }
         from
     }
+}
+
+/// A file that must be there is not.
+pub(crate) fn missing(name: &str) -> Finding {
+    Finding::error(
+        "file-missing",
+        At::file(name),
+        ("缺少这个文件", "the file is missing"),
+        (
+            "从内置的包里复制一份再改",
+            "copy it from the built-in pack and edit it",
+        ),
+    )
 }
 
 /// The line of a byte offset, counted from 1.

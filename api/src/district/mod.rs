@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod files;
 mod finding;
+pub mod pickups;
 mod places;
 mod raw;
 mod routing;
@@ -117,6 +118,7 @@ pub struct Pack {
     community_by_code: HashMap<String, (usize, usize)>,
     fallback_office: usize,
     calendar: Calendar,
+    pickups: Option<pickups::Pickups>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -213,6 +215,11 @@ impl Pack {
 
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
+    }
+
+    /// What is picked up by appointment; `None` where the district offers no pickups.
+    pub fn pickups(&self) -> Option<&pickups::Pickups> {
+        self.pickups.as_ref()
     }
 
     /// What the map alone says about a point, before the resident is asked.

@@ -221,6 +221,7 @@ pub(crate) struct Raw {
     pub outline: Item<RawArea>,
     pub areas: Vec<Item<RawArea>>,
     pub neighbours: Vec<Item<RawArea>>,
+    pub pickups: Option<super::pickups::RawPickups>,
 }
 
 impl Raw {
@@ -253,11 +254,12 @@ impl Raw {
             outline: outline?.into_iter().next()?,
             areas: areas?,
             neighbours: neighbours?,
+            pickups: None,
         })
     }
 }
 
-fn items<T>(files: &Files, name: &str, entries: Vec<Spanned<T>>) -> Vec<Item<T>> {
+pub(crate) fn items<T>(files: &Files, name: &str, entries: Vec<Spanned<T>>) -> Vec<Item<T>> {
     let text = files.text(name);
     let item = |entry: Spanned<T>| Item {
         line: line_at(text, entry.span().start),
@@ -281,7 +283,7 @@ fn syntax(file: &str, line: Option<usize>, why: &str) -> Finding {
     )
 }
 
-fn parse_toml<T: DeserializeOwned>(
+pub(crate) fn parse_toml<T: DeserializeOwned>(
     files: &Files,
     name: &str,
     found: &mut Vec<Finding>,
@@ -300,7 +302,7 @@ fn parse_toml<T: DeserializeOwned>(
     }
 }
 
-fn parse_csv<T: DeserializeOwned>(
+pub(crate) fn parse_csv<T: DeserializeOwned>(
     files: &Files,
     name: &str,
     found: &mut Vec<Finding>,
