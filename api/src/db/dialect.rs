@@ -34,6 +34,19 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "report_events",
     "report_followers",
     "photos",
+    "pickup_templates",
+    "pickup_blackouts",
+    "pickup_prices",
+    "pickup_slots",
+    "pickup_households",
+    "pickups",
+    "pickup_items",
+    "pickup_events",
+    "pickup_photos",
+    "pickup_codes",
+    "pickup_contacts",
+    "pickup_operations",
+    "pickup_handovers",
 ];
 
 /// What a dump reads stays as it was at its beginning.

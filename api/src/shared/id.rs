@@ -31,6 +31,20 @@ id_type! {
     FollowerId;
     /// An uploaded photo.
     PhotoId;
+    /// A booked pickup.
+    PickupId;
+    /// A half-day of a round.
+    SlotId;
+    /// A time in which no round runs.
+    BlackoutId;
+    /// A price that staff set.
+    PriceId;
+    /// Something a crew did, under an id its phone made.
+    OperationId;
+    /// One step in a chain of custody.
+    HandoverId;
+    /// A one-time code.
+    CodeId;
     /// An effect waiting to be delivered.
     OutboxId;
 }
