@@ -9,6 +9,7 @@ mod desk;
 mod following;
 mod letters;
 mod photos;
+mod pickups;
 mod privacy;
 mod races;
 mod replicas;

@@ -1,0 +1,1 @@
+//! What crews do, and chains of custody.
