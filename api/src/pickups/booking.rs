@@ -1,7 +1,7 @@
 //! Booking, confirming, changing and cancelling: load, decide, save, answer.
 
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -264,6 +264,13 @@ pub async fn book(
         held.take(room);
         store::save_taken(&mut tx, &held.slot).await?;
     }
+    let queue = match status {
+        Status::Waiting => store::waiting(&mut tx, held.slot.id).await?,
+        _ => Vec::new(),
+    };
+    // The turn is that of arriving at the half-day, whatever the replicas' clocks say.
+    let last = queue.last().and_then(|last| last.queued_at);
+    let turn = last.map_or(now, |last| now.max(last + TimeDelta::microseconds(1)));
     let items = draft::priced(
         &draft.lines,
         &prices,
@@ -306,7 +313,7 @@ pub async fn book(
         price_fen: draft::total(&items),
         note: draft.note,
         held_until: (status == Status::Held).then(|| now + plan.pickups.hold),
-        queued_at: (status == Status::Waiting).then_some(now),
+        queued_at: (status == Status::Waiting).then_some(turn),
         booked_at: (status == Status::Booked).then_some(now),
         missed: 0,
         weight_g: None,
@@ -336,10 +343,7 @@ pub async fn book(
         letters::tell(app, &mut tx, &booking, news).await?;
     }
     let position = match status {
-        Status::Waiting => {
-            let waiting = store::waiting(&mut tx, booking.slot_id).await?;
-            i64::try_from(waiting.len()).ok()
-        }
+        Status::Waiting => i64::try_from(queue.len() + 1).ok(),
         _ => None,
     };
     let answer = HeldPickup {
@@ -382,7 +386,12 @@ async fn insert_with_free_code(app: &App, tx: &mut Tx, mut booking: Booking) -> 
     Err(Error::internal("no free code was drawn"))
 }
 
-async fn write_items(app: &App, tx: &mut Tx, pickup: PickupId, items: &[BookedItem]) -> Result<()> {
+pub async fn write_items(
+    app: &App,
+    tx: &mut Tx,
+    pickup: PickupId,
+    items: &[BookedItem],
+) -> Result<()> {
     let now = app.clock.now();
     for (position, item) in items.iter().enumerate() {
         store::insert_item(tx, app.random.uuid(now), pickup, position, item).await?;
@@ -632,9 +641,17 @@ pub async fn change(
     let was = current.status;
     let mut next = current.clone();
     if changed.moves {
-        current.changeable(plan.cut_off(old_key.day), now)?;
-        if changed.key != old_key || was == Status::Missed {
+        // Staff move what the round cannot serve, whatever the cut-off.
+        let by_staff = actor.is_some() && was == Status::Booked;
+        if !by_staff {
+            current.changeable(plan.cut_off(old_key.day), now)?;
+        }
+        if !by_staff && (changed.key != old_key || was == Status::Missed) {
             plan.bookable(changed.key.day, now).map_err(refuse_day)?;
+        }
+        let (_, ends) = plan.hours(changed.key.day, changed.key.half);
+        if now >= ends {
+            return Err(refuse_day(NotBookable::TooSoon));
         }
         let room = draft::room_of(&changed.lines);
         for (key, held) in &mut held {
@@ -681,7 +698,12 @@ pub async fn change(
     append(app, &mut tx, &next, EventKind::Changed, None, actor).await?;
     // While the form is still being filled in there is nothing to write about.
     if matches!(next.status, Status::Booked | Status::Waiting) {
-        letters::tell(app, &mut tx, &next, News::Changed { before }).await?;
+        let news = if actor.is_some() && changed.key != old_key {
+            News::Moved
+        } else {
+            News::Changed { before }
+        };
+        letters::tell(app, &mut tx, &next, news).await?;
     }
     for (_, held) in &mut held {
         capacity::settle(app, &mut tx, &plan, held, now).await?;

@@ -2,7 +2,10 @@
 
 mod book;
 mod codes;
+mod day;
+mod figures;
 mod manage;
+mod office;
 
 use std::sync::Arc;
 
@@ -25,6 +28,9 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(book::router())
         .merge(codes::router())
         .merge(manage::router())
+        .merge(day::router())
+        .merge(office::router())
+        .merge(figures::router())
 }
 
 /// Finds a booking by the reference in a path.
