@@ -231,6 +231,10 @@ pub async fn book(
     let Current { plan, prices } = current(app).await?;
     let draft = check(app, plan.pickups, &new)?;
     let now = app.clock.now();
+    // When thousands want one half-day, those for whom nothing is left need not queue for its row.
+    if !new.wait && is_full(app, &plan, &draft, now).await? && !key.is_known(&app.db).await? {
+        return Err(full());
+    }
     let mut tx = app.db.begin().await?;
     if let Turn::Replay(status, answer) = key.claim(&mut tx, body_hash, now).await? {
         return Ok((status, answer));
@@ -363,6 +367,25 @@ pub async fn book(
     metrics::counter!("wufei_pickups_total", "status" => status.as_str()).increment(1);
     tracing::info!(pickup = %booking.id, "Pickup {} is {} for {}", booking.code, status.as_str(), draft.key);
     Ok((StatusCode::CREATED, answer))
+}
+
+/// Whether a half-day that can be booked has no room left, and none that lapses.
+async fn is_full(
+    app: &App,
+    plan: &Plan<'_>,
+    draft: &Draft<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    if plan.bookable(draft.key.day, now).is_err() {
+        return Ok(false);
+    }
+    let Some(slot) = store::settled_slot(&app.db, &draft.key, now).await? else {
+        return Ok(false);
+    };
+    let limit = capacity::limit(plan, &slot);
+    let room = draft::room_of(&draft.lines);
+    // What never fits, and what is closed, is told apart from what is full.
+    Ok(limit.fits(room) && !limit.minus(slot.taken()).fits(room))
 }
 
 fn too_much() -> Error {

@@ -65,7 +65,8 @@ pub fn limit(plan: &Plan<'_>, slot: &Slot) -> Room {
     slot.limit(plan.room(&key))
 }
 
-/// Gives back what has lapsed and offers what is free, in turn.
+/// Gives back what has lapsed and offers what is free, in turn. Who waits for more than is free is
+/// passed over and keeps the place in the queue: a large booking must not hold up small ones.
 pub async fn settle(
     app: &App,
     tx: &mut Tx,

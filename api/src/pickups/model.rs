@@ -352,7 +352,6 @@ impl Booking {
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         match self.status {
-            Status::Waiting | Status::Held | Status::Offered => {}
             Status::Booked if now >= ends => {
                 return Err(Refusal::NotNow(message!(
                     "这个时段已经结束。",
@@ -370,7 +369,7 @@ impl Booking {
                     ),
                 ));
             }
-            Status::Booked => {}
+            Status::Booked | Status::Waiting | Status::Held | Status::Offered => {}
             _ => return Err(self.not_now()),
         }
         self.status = Status::Cancelled;

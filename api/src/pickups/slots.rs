@@ -473,7 +473,7 @@ mod tests {
             ),
         ] {
             with_plan(|plan| {
-                assert_eq!(plan.bookable(day(collection), at(now)), expected, "{why}")
+                assert_eq!(plan.bookable(day(collection), at(now)), expected, "{why}");
             });
         }
     }

@@ -79,9 +79,13 @@ async fn remind(app: &App) -> Result<()> {
                 continue;
             }
             capacity::save(&mut tx, &booking).await?;
-            // Who booked within the three days has just read it all.
+            // Who booked within the three days, or today for tomorrow, has just read it all.
+            let today_booked = booking
+                .booked_at
+                .is_some_and(|at| calendar.local_date(at) == today);
             let news = match reminder {
                 Reminder::ThreeDays if booking.day < until => None,
+                Reminder::OneDay if today_booked => None,
                 Reminder::ThreeDays => Some(News::ReminderThree),
                 Reminder::OneDay => Some(News::ReminderOne),
             };

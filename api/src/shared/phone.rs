@@ -63,7 +63,7 @@ impl FromStr for Phone {
         }
         if foreign {
             match digits.strip_prefix("86") {
-                Some(rest) => digits = rest.to_owned(),
+                Some(rest) => digits = rest.into(),
                 // Kept apart from a local number of the same digits.
                 None => digits.insert_str(0, "00"),
             }

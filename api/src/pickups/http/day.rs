@@ -123,8 +123,8 @@ async fn day(
             let places: Vec<(Option<Point>, bool)> =
                 stops.iter().map(|stop| place(&app, stop)).collect();
             let points: Vec<Option<Point>> = places.iter().map(|(point, _)| *point).collect();
-            let start = points.iter().copied().flatten().next();
-            let order = route::order(start, &points);
+            // No depot is known: the tour may begin at whichever end is shorter.
+            let order = route::order(None, &points);
             let tour: Vec<Point> = order.iter().filter_map(|at| points[*at]).collect();
             let mut views = Vec::new();
             for (number, at) in order.into_iter().enumerate() {
@@ -153,13 +153,11 @@ async fn day(
 
 /// Where a stop is, and whether that is its own place.
 fn place(app: &App, booking: &Booking) -> (Option<Point>, bool) {
-    match booking.point() {
-        Some(point) => (Some(point), true),
-        None => {
-            let seat = app.pack.township(&booking.township).and_then(|t| t.seat);
-            (seat, false)
-        }
+    if let Some(point) = booking.point() {
+        return (Some(point), true);
     }
+    let seat = app.pack.township(&booking.township).and_then(|t| t.seat);
+    (seat, false)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -139,6 +139,29 @@ pub async fn slots_between(
     .await
 }
 
+/// A half-day as it stands, unless a kept place of it has lapsed and is free for whoever asks.
+pub async fn settled_slot(
+    db: &Db,
+    key: &SlotKey,
+    now: DateTime<Utc>,
+) -> Result<Option<Slot>, DbError> {
+    db.sql(
+        "SELECT s.id, s.collector, s.zone, s.day, s.half, s.items_taken, s.litres_taken,
+                s.items_limit, s.litres_limit
+         FROM pickup_slots s
+         WHERE s.collector = $1 AND s.zone = $2 AND s.day = $3 AND s.half = $4
+           AND NOT EXISTS (SELECT 1 FROM pickups p WHERE p.slot_id = s.id
+                             AND p.status IN ('held', 'offered') AND p.held_until <= $5)",
+    )
+    .bind(key.collector.clone())
+    .bind(key.zone.clone())
+    .bind(key.day)
+    .bind(key.half)
+    .bind(now)
+    .optional()
+    .await
+}
+
 /// Half-days in which a kept place has lapsed, or somebody waits.
 pub async fn slots_to_settle(db: &Db, now: DateTime<Utc>) -> Result<Vec<Slot>, DbError> {
     db.sql(

@@ -510,6 +510,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings made while signed in, newest first */
+        get: operations["mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/reports": {
         parameters: {
             query?: never;
@@ -579,6 +596,209 @@ export interface paths {
         };
         /** A photo, longest side at most 320 px */
         get: operations["thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book a pickup
+         * @description Keeps a place of the half-day for ten minutes; confirm it before. With `wait`, a full half-day
+         *     gives a place on its waiting list. Without an account it needs the `contact_token` of the phone
+         *     number. Members of staff book for somebody on the phone, at once and without a code.
+         */
+        post: operations["book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be picked up */
+        get: operations["list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a one-time code
+         * @description There is no SMS gateway: with an e-mail address the code comes by letter (good for 15 minutes);
+         *     without one, staff ring the number in working hours and read it out (good for three days).
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/codes/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a code for a token
+         * @description The token books for this phone number for thirty days.
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What it costs
+         * @description The price of a day, before anything is booked; negative is paid to the resident.
+         */
+        post: operations["quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When it can be picked up
+         * @description Half-days of the collectors that take all these items, in order, up to 31 days.
+         */
+        get: operations["list_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A booking
+         * @description For the holder of its secret, or the account it was made with.
+         */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel
+         * @description Free before the cut-off; after it with a reason. The place goes to who waits.
+         */
+        delete: operations["cancel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a booking in place
+         * @description Items, half-day, place, contact, note; what is absent stays. The old place is kept until the new
+         *     one is had. Half-day, items and place until the cut-off; one letter tells of all of it.
+         */
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A booking for one's calendar */
+        get: operations["ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a place that is kept or offered */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The QR label to stick on what is collected
+         * @description An SVG with the reference below the code. What the code holds opens the stop for staff only.
+         */
+        get: operations["label_svg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -857,13 +1077,84 @@ export interface components {
             needs_staff: boolean;
             needs_until: boolean;
         };
+        /** @description What the owner may do now. */
+        Allowed: {
+            /** @description Note and contact. */
+            annotate: boolean;
+            cancel: boolean;
+            /** @description Cancelling asks for a reason. */
+            cancel_needs_reason: boolean;
+            /** @description Half-day, items and place. */
+            change: boolean;
+            confirm: boolean;
+        };
         /** @description A question of the category and the resident's answer. */
         AnswerView: {
             answer: string;
             question: string;
         };
+        AskCode: {
+            /** @description The code comes here by letter; without it staff call the number and read it out. */
+            email?: string | null;
+            phone: string;
+        };
+        AskPrice: {
+            /** @description The usual one where absent. */
+            collector?: string | null;
+            /**
+             * Format: date
+             * @description The day of collection, today where absent: prices change on a day.
+             */
+            day?: string | null;
+            /**
+             * Format: int64
+             * @description 1 where absent.
+             */
+            floor?: number | null;
+            items: components["schemas"]["Wanted"][];
+            lift?: boolean;
+            party?: components["schemas"]["Party"] | null;
+        };
+        /**
+         * @description Whether a half-day can be had.
+         * @enum {string}
+         */
+        Availability: "free" | "full" | "closed";
+        /** @description What a booking costs. */
+        Bill: {
+            lines: components["schemas"]["Line"][];
+            /** @description Prices are the pack's proposal and not decided. */
+            provisional: boolean;
+            /** @description In fen; negative is paid to the resident. */
+            total_fen: components["schemas"]["Money"];
+        };
+        /** @description One line of a booking. */
+        BookedItemView: {
+            /** Format: int64 */
+            count: number;
+            /** @description Added at the door. */
+            extra: boolean;
+            floor_fen: components["schemas"]["Money"];
+            icon: string;
+            item: string;
+            name: string;
+            prepare: string;
+            /**
+             * Format: int64
+             * @description What the crew took; null before it came.
+             */
+            taken?: number | null;
+            total_fen: components["schemas"]["Money"];
+            unit_fen: components["schemas"]["Money"];
+            unit_name: string;
+        };
         /** @enum {string} */
         Border: "inside" | "near" | "outside";
+        /** @description The body of a cancellation; it may be left out before the cut-off. */
+        CancelPickup: {
+            /** @description Needed after the cut-off; at most 300 characters. */
+            reason?: string | null;
+        };
         /** @description A step of the history, internal ones included. */
         CaseEvent: {
             /** @description The member of staff who did it. */
@@ -1011,6 +1302,63 @@ export interface components {
              */
             version: number;
         };
+        /** @description What can be picked up. */
+        Catalogue: {
+            collectors: components["schemas"]["CollectorView"][];
+            groups: components["schemas"]["Named"][];
+            /**
+             * Format: int64
+             * @description How long a place is kept for the form, in seconds.
+             */
+            hold_seconds: number;
+            /**
+             * Format: int64
+             * @description The window of `per_household`, in days.
+             */
+            household_window_days: number;
+            items: components["schemas"]["CatalogueItem"][];
+            /**
+             * Format: int64
+             * @description How long a freed place is offered to who waits, in seconds.
+             */
+            offer_seconds: number;
+            /** Format: int32 */
+            open_per_household: number;
+            /** @description Prices, rounds and collectors are a proposal and not decided. */
+            provisional: boolean;
+        };
+        /** @description An item of the catalogue. */
+        CatalogueItem: {
+            clause: string;
+            /** @description Ids of who collects it, the usual one first. */
+            collectors: string[];
+            /** @description Every handover until treatment is weighed and signed. */
+            custody: boolean;
+            group: components["schemas"]["Group"];
+            icon: string;
+            id: string;
+            /** @description Handed over in person after inspection only. */
+            inspected: boolean;
+            /**
+             * Format: int32
+             * @description The room one takes.
+             */
+            litres: number;
+            name: string;
+            /** Format: int32 */
+            per_booking: number;
+            /** Format: int32 */
+            per_household: number;
+            /** @description How to prepare it. */
+            prepare: string;
+            prices: components["schemas"]["PriceView"][];
+            /** @description One of the fourteen of the national list. */
+            statutory: boolean;
+            unit: components["schemas"]["Unit"];
+            unit_name: string;
+            /** @description Who may book it. */
+            who: components["schemas"]["Party"][];
+        };
         /** @description A category of report. */
         CategoryView: {
             icon: string;
@@ -1022,6 +1370,18 @@ export interface components {
             /** @description At least 10 characters. */
             new: string;
         };
+        /** @description What to change of a booking; what is absent stays. */
+        ChangePickup: {
+            contact?: components["schemas"]["NewContact"] | null;
+            /** @description The whole new list of items. */
+            items?: components["schemas"]["Wanted"][] | null;
+            note?: string | null;
+            /** @description More photos. */
+            photo_ids?: components["schemas"]["PhotoId"][];
+            place?: components["schemas"]["NewPlace"] | null;
+            /** @description Id of another half-day. */
+            slot?: string | null;
+        };
         ChangeStaff: {
             /** @description Signs the person out everywhere and keeps them out. */
             disabled?: boolean | null;
@@ -1032,16 +1392,45 @@ export interface components {
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
+        /** @description A booking after a change, with what the change did to its price. */
+        ChangedPickup: {
+            /** @description Positive: the resident pays so much more, or is paid so much less. */
+            difference_fen: components["schemas"]["Money"];
+            pickup: components["schemas"]["PickupView"];
+            price_before_fen: components["schemas"]["Money"];
+        };
+        /**
+         * @description How a code reaches whoever asked.
+         * @enum {string}
+         */
+        Channel: "email" | "call";
         Close: {
             note?: string | null;
             /** Format: int64 */
             version: number;
         };
         /**
-         * @description A report's tracking code.
+         * @description The tracking code of a report or a pickup.
          * @example 482719356
          */
         Code: string;
+        /** @description A code on its way. */
+        CodeSent: {
+            channel: components["schemas"]["Channel"];
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @enum {string} */
+        CollectorKind: "crew" | "firm" | "shop";
+        /** @description Who collects. */
+        CollectorView: {
+            clause: string;
+            id: string;
+            kind: components["schemas"]["CollectorKind"];
+            /** @description What a firm must hold. */
+            licence?: string | null;
+            name: string;
+        };
         CommunityView: {
             code: string;
             /** @description `community` (社区) or `village` (村). */
@@ -1056,6 +1445,18 @@ export interface components {
             name?: string | null;
             /** @description 5 to 20 digits, spaces, `+`, `-` or brackets. */
             phone?: string | null;
+        };
+        /** @description A token that books for a phone number. */
+        ContactToken: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Given as `contact_token` when booking. */
+            token: string;
+        };
+        ContactView: {
+            email?: string | null;
+            name: string;
+            phone: components["schemas"]["Phone"];
         };
         /** @description How many cases wait for what. */
         Counts: {
@@ -1209,6 +1610,16 @@ export interface components {
         };
         /** @enum {string} */
         Ground: "urban" | "village";
+        /**
+         * @description The kind of thing, for lists and figures.
+         * @enum {string}
+         */
+        Group: "appliances" | "electronics" | "furniture" | "renovation" | "battery" | "textiles" | "farm" | "hazardous";
+        /**
+         * @description The half of a day.
+         * @enum {string}
+         */
+        Half: "am" | "pm";
         HandOver: {
             reason?: string | null;
             staff_id: components["schemas"]["AccountId"];
@@ -1223,6 +1634,34 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description What a resident gets for a booking. */
+        HeldPickup: {
+            /**
+             * Format: date-time
+             * @description Until when the place is kept.
+             */
+            held_until?: string | null;
+            /**
+             * Format: date-time
+             * @description The server's time, for a countdown that trusts no phone's clock.
+             */
+            now: string;
+            /**
+             * Format: int64
+             * @description The place on the waiting list, from 1.
+             */
+            position?: number | null;
+            price: components["schemas"]["Bill"];
+            /** @description Nine digits, the last a check digit; shown as `482-719-356`. */
+            ref: components["schemas"]["Code"];
+            /** @description Opens the booking. It is given once and cannot be recovered. */
+            secret: string;
+            /** @description `held`; `waiting` on the waiting list; `booked` where staff booked. */
+            status: components["schemas"]["Status"];
+            status_text: string;
+            /** @description The booking's page, relative to the root. */
+            url: string;
+        };
         Join: {
             anonymous?: boolean;
             contact?: components["schemas"]["Contact"] | null;
@@ -1232,6 +1671,19 @@ export interface components {
             /** @description The case that was joined: the master case of a merged one. */
             code: components["schemas"]["Code"];
             secret: string;
+        };
+        /** @description One line of a bill, in fen; negative is paid to the resident. */
+        Line: {
+            /** Format: int32 */
+            count: number;
+            /** @description For carrying one. */
+            floor_fen: components["schemas"]["Money"];
+            item: string;
+            name: string;
+            /** @description For all of them. */
+            total_fen: components["schemas"]["Money"];
+            /** @description For one. */
+            unit_fen: components["schemas"]["Money"];
         };
         /** @description The signed-in person's own view. */
         Me: {
@@ -1251,6 +1703,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * Format: int64
+         * @description An amount; negative where the resident is paid.
+         */
+        Money: number;
         MorePhotos: {
             photo_ids: components["schemas"]["PhotoId"][];
             secret: string;
@@ -1259,6 +1716,56 @@ export interface components {
         Named: {
             id: string;
             name: string;
+        };
+        /** @description How to reach whoever books. */
+        NewContact: {
+            /** @description Letters go here at every change, and reminders. */
+            email?: string | null;
+            /** @description 1 to 40 characters. */
+            name: string;
+            /** @description Called when nobody opens. */
+            phone: string;
+        };
+        /** @description A booking as a resident asks for it. */
+        NewPickup: {
+            contact: components["schemas"]["NewContact"];
+            /** @description From `/pickups/codes/verify`; not needed while signed in. */
+            contact_token?: string | null;
+            items: components["schemas"]["Wanted"][];
+            /** @description At most 300 characters. */
+            note?: string | null;
+            party?: components["schemas"]["Party"];
+            /** @description Photos uploaded before, at most 9. */
+            photo_ids?: components["schemas"]["PhotoId"][];
+            place: components["schemas"]["NewPlace"];
+            /** @description Id of a half-day from `/pickups/slots`. */
+            slot: string;
+            /** @description Join the waiting list where the half-day is full. */
+            wait?: boolean;
+        };
+        /** @description Where things are picked up. */
+        NewPlace: {
+            /** @description Building, unit and door, `福源小区3号楼2单元501室`; 2 to 120 characters. */
+            address: string;
+            /** @description Code of the community or village. */
+            community?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /**
+             * Format: int64
+             * @description 1 is the ground floor; -3 to 60.
+             */
+            floor?: number;
+            /** Format: double */
+            lat?: number | null;
+            /** @description Whether there is a lift; without one, floors above the first may cost more. */
+            lift?: boolean;
+            /**
+             * Format: double
+             * @description For the crew's route, with `lat`; optional.
+             */
+            lng?: number | null;
+            /** @description Code of the township. */
+            township: string;
         };
         /** @description A report as a resident sends it. */
         NewReport: {
@@ -1326,6 +1833,59 @@ export interface components {
             role: string;
         };
         /** @description One page of a list. */
+        Page_PickupView: {
+            items: {
+                can: components["schemas"]["Allowed"];
+                contact: components["schemas"]["ContactView"];
+                /** Format: date-time */
+                created_at: string;
+                /** @description Something in it is traced until treatment: see `/pickups/{ref}/custody`. */
+                custody: boolean;
+                /**
+                 * Format: date-time
+                 * @description Until when a place is kept or offered.
+                 */
+                held_until?: string | null;
+                history: components["schemas"]["EventView"][];
+                items: components["schemas"]["BookedItemView"][];
+                /**
+                 * Format: int64
+                 * @description Visits for which nobody opened.
+                 */
+                missed: number;
+                note: string;
+                /**
+                 * Format: date-time
+                 * @description The server's time, for countdowns.
+                 */
+                now: string;
+                /** Format: date-time */
+                outcome_at?: string | null;
+                outcome_note?: string | null;
+                party: components["schemas"]["Party"];
+                photos: components["schemas"]["PickupPhoto"][];
+                place: components["schemas"]["PlaceView"];
+                /**
+                 * Format: int64
+                 * @description The place on the waiting list, from 1.
+                 */
+                position?: number | null;
+                price: components["schemas"]["Bill"];
+                ref: components["schemas"]["Code"];
+                slot: components["schemas"]["SlotView"];
+                status: components["schemas"]["Status"];
+                status_text: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+                /** Format: double */
+                weight_kg?: number | null;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ReportSummary: {
             items: {
                 category: components["schemas"]["CategoryView"];
@@ -1351,6 +1911,16 @@ export interface components {
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
         };
+        /**
+         * @description Who may book.
+         * @enum {string}
+         */
+        Party: "resident" | "farmer" | "small-source";
+        /**
+         * @description A phone number as digits, without the country code where it is China's.
+         * @example 13812345678
+         */
+        Phone: string;
         /**
          * Format: uuid
          * @description An uploaded photo.
@@ -1392,6 +1962,62 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        PickupPhoto: {
+            /** @description Taken by the crew. */
+            by_crew: boolean;
+            id: components["schemas"]["PhotoId"];
+            thumbnail_url: string;
+            url: string;
+        };
+        /** @description A booking as its owner, or the office, sees it. */
+        PickupView: {
+            can: components["schemas"]["Allowed"];
+            contact: components["schemas"]["ContactView"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Something in it is traced until treatment: see `/pickups/{ref}/custody`. */
+            custody: boolean;
+            /**
+             * Format: date-time
+             * @description Until when a place is kept or offered.
+             */
+            held_until?: string | null;
+            history: components["schemas"]["EventView"][];
+            items: components["schemas"]["BookedItemView"][];
+            /**
+             * Format: int64
+             * @description Visits for which nobody opened.
+             */
+            missed: number;
+            note: string;
+            /**
+             * Format: date-time
+             * @description The server's time, for countdowns.
+             */
+            now: string;
+            /** Format: date-time */
+            outcome_at?: string | null;
+            outcome_note?: string | null;
+            party: components["schemas"]["Party"];
+            photos: components["schemas"]["PickupPhoto"][];
+            place: components["schemas"]["PlaceView"];
+            /**
+             * Format: int64
+             * @description The place on the waiting list, from 1.
+             */
+            position?: number | null;
+            price: components["schemas"]["Bill"];
+            ref: components["schemas"]["Code"];
+            slot: components["schemas"]["SlotView"];
+            status: components["schemas"]["Status"];
+            status_text: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            weight_kg?: number | null;
+        };
         /** @description A township or a community. */
         PlaceView: {
             code: string;
@@ -1403,6 +2029,14 @@ export interface components {
             lat: number;
             /** Format: double */
             lng: number;
+        };
+        /** @description What one costs with one collector, today. */
+        PriceView: {
+            collector: string;
+            /** @description In fen; negative is paid to the resident. */
+            fen: components["schemas"]["Money"];
+            /** @description For each floor above the first, without a lift. */
+            floor_fen: components["schemas"]["Money"];
         };
         /** @description The error envelope (RFC 9457). */
         Problem: {
@@ -1599,6 +2233,65 @@ export interface components {
         SimilarReports: {
             items: components["schemas"]["Similar"][];
         };
+        /** @description A half-day that can be booked, or waited for. */
+        SlotOffer: {
+            availability: components["schemas"]["Availability"];
+            collector: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description Until when it can be booked, changed and cancelled freely.
+             */
+            cut_off_at: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            ends_at: string;
+            half: components["schemas"]["Half"];
+            id: string;
+            /**
+             * Format: int64
+             * @description How many more items fit.
+             */
+            left: number;
+            /** @description What these items cost in this half-day, in fen. */
+            price_fen: components["schemas"]["Money"];
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description Half-days for some items at a place. */
+        SlotOffers: {
+            /** Format: date */
+            first_day: string;
+            items: components["schemas"]["SlotOffer"][];
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            now: string;
+            zone: components["schemas"]["Named"];
+        };
+        /** @description The half-day of a booking. */
+        SlotView: {
+            collector: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description Until when it can be booked, changed and cancelled freely.
+             */
+            cut_off_at: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            ends_at: string;
+            half: components["schemas"]["Half"];
+            id: string;
+            /** Format: date-time */
+            starts_at: string;
+            zone: components["schemas"]["Named"];
+        };
         StaffList: {
             items: components["schemas"]["StaffView"][];
         };
@@ -1647,6 +2340,8 @@ export interface components {
             name: string;
             seat?: components["schemas"]["Point"] | null;
         };
+        /** @enum {string} */
+        Unit: "piece" | "bag" | "drum" | "box";
         Verify: {
             /** @description Required when not passed; at most 1,000 characters. */
             note?: string | null;
@@ -1654,6 +2349,21 @@ export interface components {
             photo_ids?: components["schemas"]["PhotoId"][];
             /** Format: int64 */
             version: number;
+        };
+        VerifyCode: {
+            /** @description Six digits. */
+            code: string;
+            phone: string;
+        };
+        /** @description So many of one item. */
+        Wanted: {
+            /**
+             * Format: int32
+             * @description At least 1, at most the item's limit per booking.
+             */
+            count: number;
+            /** @description Id of an item of the catalogue. */
+            item: string;
         };
         Withdraw: {
             /** @description 1 to 500 characters. */
@@ -2910,6 +3620,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Page_PickupView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mine: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Page_ReportSummary"];
                 };
             };
@@ -2986,6 +3726,7 @@ export interface operations {
             query?: never;
             header?: {
                 "X-Report-Secret"?: string | null;
+                "X-Pickup-Secret"?: string | null;
             };
             path: {
                 id: string;
@@ -3017,6 +3758,7 @@ export interface operations {
             query?: never;
             header?: {
                 "X-Report-Secret"?: string | null;
+                "X-Pickup-Secret"?: string | null;
             };
             path: {
                 id: string;
@@ -3031,6 +3773,505 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    book: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPickup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPickup"];
+                };
+            };
+            /** @description Neither signed in nor a token for this number */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full, or the household has enough */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description The district offers no pickups */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskCode"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactToken"];
+                };
+            };
+            /** @description Wrong, old or tried too often */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPrice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bill"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_slots: {
+        parameters: {
+            query: {
+                /** @description Code of the township. */
+                township: string;
+                /** @description Code of the community or village; every one of a township has the same rounds. */
+                community?: string | null;
+                /** @description First day, the first that can be booked where absent. */
+                from?: string | null;
+                /** @description `fridge:1,sofa:2` */
+                items: string;
+                /** @description Who books, `resident` where absent. */
+                party?: components["schemas"]["Party"] | null;
+                /** @description Floor and lift, for the price. */
+                floor?: number | null;
+                lift?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotOffers"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelPickup"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A reason is needed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePickup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedPickup"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full, too late, or over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ics: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its time is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_svg: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
