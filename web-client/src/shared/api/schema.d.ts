@@ -431,6 +431,406 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bookings, newest first
+         * @description Handlers see those of the collectors their office runs.
+         */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/blackouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Times without rounds, from today on */
+        get: operations["list_blackouts"];
+        put?: never;
+        /**
+         * Close a time
+         * @description Nothing more can be booked in it; the answer names the bookings that need moving.
+         */
+        post: operations["add_blackout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/blackouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Open a time again */
+        delete: operations["remove_blackout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Half-days and their load */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One-time codes to read out
+         * @description Call the number and read the code out to whoever answers; then note that you did.
+         */
+        get: operations["list_codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/codes/{id}/called": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a code was read out */
+        post: operations["called"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A crew's day
+         * @description The stops of this office's rounds in a sensible order, with everything needed to work without a
+         *     signal.
+         */
+        get: operations["day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bookings as CSV
+         * @description UTF-8 with a byte-order mark. No contacts, no addresses.
+         */
+        get: operations["as_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings as XLSX */
+        get: operations["as_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures
+         * @description Pieces and kilograms by kind, township and month; missed and refused visits. A booking of several
+         *     kinds is weighed as a whole: its weight is divided by the room they take.
+         */
+        get: operations["sums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a crew did
+         * @description For syncing after work without a signal: send everything, as often as needed. Operations are carried
+         *     out in the order of their `at`, each once by its id, each by itself.
+         */
+        post: operations["operations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The price list, with the days from which prices hold */
+        get: operations["list_prices"];
+        put?: never;
+        /**
+         * Set a price from a day on
+         * @description Bookings made before keep the price they were told.
+         */
+        post: operations["set_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/scan/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scan a label */
+        get: operations["scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/scan/{token}/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a consignment over
+         * @description By scanning its label: stage, place, weight and who takes it. A weight that differs from the one
+         *     before by more than the tolerance is flagged.
+         */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/slots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the room of one half-day
+         * @description An exception to the rounds: more or less room, or an extra half-day with both set. Who waits is
+         *     served at once.
+         */
+        put: operations["set_slot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit or add a round
+         * @description What is booked stays booked: half-days that no longer fit show as `over` in the calendar.
+         */
+        put: operations["set_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A booking, for the office */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a booking for somebody */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chain of custody of a booking, for the office */
+        get: operations["chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a booking
+         * @description For what a round cannot serve, also after the cut-off. The resident gets one letter.
+         */
+        post: operations["move_it"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/staff": {
         parameters: {
             query?: never;
@@ -787,6 +1187,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pickups/{ref}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The custody record of one's booking, for printing */
+        get: operations["record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pickups/{ref}/label": {
         parameters: {
             query?: never;
@@ -1128,6 +1545,31 @@ export interface components {
             /** @description In fen; negative is paid to the resident. */
             total_fen: components["schemas"]["Money"];
         };
+        /**
+         * Format: uuid
+         * @description A time in which no round runs.
+         */
+        BlackoutId: string;
+        /** @description A time without rounds. */
+        BlackoutView: {
+            /** @description Bookings in it, which need moving. */
+            affected: components["schemas"]["Code"][];
+            /** @description Null: all of them. */
+            collector?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date */
+            first_day: string;
+            half?: components["schemas"]["Half"] | null;
+            id: components["schemas"]["BlackoutId"];
+            /** Format: date */
+            last_day: string;
+            reason: string;
+            zone?: string | null;
+        };
+        Blackouts: {
+            items: components["schemas"]["BlackoutView"][];
+        };
         /** @description One line of a booking. */
         BookedItemView: {
             /** Format: int64 */
@@ -1150,6 +1592,10 @@ export interface components {
         };
         /** @enum {string} */
         Border: "inside" | "near" | "outside";
+        CancelByStaff: {
+            /** @description 1 to 300 characters; the resident reads it. */
+            reason: string;
+        };
         /** @description The body of a cancellation; it may be left out before the cut-off. */
         CancelPickup: {
             /** @description Needed after the cut-off; at most 300 characters. */
@@ -1414,11 +1860,29 @@ export interface components {
          * @example 482719356
          */
         Code: string;
+        /**
+         * Format: uuid
+         * @description A one-time code.
+         */
+        CodeId: string;
         /** @description A code on its way. */
         CodeSent: {
             channel: components["schemas"]["Channel"];
             /** Format: date-time */
             expires_at: string;
+        };
+        /** @description A one-time code to be read out over the phone. */
+        CodeToCall: {
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["CodeId"];
+            phone: components["schemas"]["Phone"];
+        };
+        CodesToCall: {
+            items: components["schemas"]["CodeToCall"][];
         };
         /** @enum {string} */
         CollectorKind: "crew" | "firm" | "shop";
@@ -1436,6 +1900,14 @@ export interface components {
             /** @description `community` (社区) or `village` (村). */
             kind: string;
             name: string;
+        };
+        /** @description What is in a consignment. */
+        ConsignmentItem: {
+            /** Format: int64 */
+            count: number;
+            item: string;
+            name: string;
+            unit_name: string;
         };
         /** @description How to reach somebody; at least one of phone and e-mail, or nothing at all. */
         Contact: {
@@ -1493,6 +1965,35 @@ export interface components {
             to_verify: number;
             /** Format: int64 */
             urgent: number;
+        };
+        /** @description A crew's day. */
+        CrewDay: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            now: string;
+            rounds: components["schemas"]["Round"][];
+        };
+        /** @description The record of a consignment for its source to keep and print. */
+        CustodyRecord: {
+            /** @description The clauses it is kept under. */
+            clauses: string[];
+            collector?: components["schemas"]["CollectorView"] | null;
+            /** @description It has been treated. */
+            complete: boolean;
+            district: string;
+            /** @description Some weighing differs beyond the tolerance. */
+            flagged: boolean;
+            handovers: components["schemas"]["HandoverView"][];
+            /** Format: date-time */
+            issued_at: string;
+            /** @description What was taken of what is traced. */
+            items: components["schemas"]["ConsignmentItem"][];
+            party: components["schemas"]["Party"];
+            ref: components["schemas"]["Code"];
+            /** @description Name and place of the source. */
+            source: string;
+            source_place: string;
         };
         /**
          * @description The datum in which a coordinate was given.
@@ -1596,6 +2097,26 @@ export interface components {
             /** @description What is wrong with it and what would be right. */
             message: string;
         };
+        /** @description One cell of the figures. */
+        Figure: {
+            /**
+             * Format: int64
+             * @description Bookings of this cell.
+             */
+            bookings: number;
+            group: components["schemas"]["Group"];
+            /**
+             * Format: double
+             * @description Of weighed bookings only.
+             */
+            kg: number;
+            /** @description `2026-11` */
+            month: string;
+            /** Format: int64 */
+            pieces: number;
+            /** @description Code of the township. */
+            township: string;
+        };
         /** @description What a resident gets for a report. */
         Filed: {
             /** @description Nine digits, the last a check digit; shown as `482-719-356`. */
@@ -1633,6 +2154,38 @@ export interface components {
             photo_ids: components["schemas"]["PhotoId"][];
             /** Format: int64 */
             version: number;
+        };
+        /**
+         * Format: uuid
+         * @description One step in a chain of custody.
+         */
+        HandoverId: string;
+        /** @description A link of a chain. */
+        HandoverView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description Against the handover before.
+             */
+            difference_kg: number;
+            /** @description The difference is beyond the tolerance. */
+            flagged: boolean;
+            given_by: string;
+            id: components["schemas"]["HandoverId"];
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lng?: number | null;
+            note?: string | null;
+            place: string;
+            /** Format: date-time */
+            received_at: string;
+            received_by: string;
+            stage: components["schemas"]["Stage"];
+            stage_text: string;
+            /** Format: double */
+            weight_kg: number;
         };
         /** @description What a resident gets for a booking. */
         HeldPickup: {
@@ -1685,6 +2238,9 @@ export interface components {
             /** @description For one. */
             unit_fen: components["schemas"]["Money"];
         };
+        LoadCalendar: {
+            items: components["schemas"]["SlotLoadView"][];
+        };
         /** @description The signed-in person's own view. */
         Me: {
             id: components["schemas"]["AccountId"];
@@ -1712,10 +2268,26 @@ export interface components {
             photo_ids: components["schemas"]["PhotoId"][];
             secret: string;
         };
+        MovePickup: {
+            /** @description Id of the half-day it is moved to. */
+            slot: string;
+        };
         /** @description An id with its name in the caller's language. */
         Named: {
             id: string;
             name: string;
+        };
+        NewBlackout: {
+            /** @description Handlers name one of their own; coordinators may leave it out for all. */
+            collector?: string | null;
+            /** Format: date */
+            first_day: string;
+            half?: components["schemas"]["Half"] | null;
+            /** Format: date */
+            last_day: string;
+            /** @description 1 to 300 characters. */
+            reason: string;
+            zone?: string | null;
         };
         /** @description How to reach whoever books. */
         NewContact: {
@@ -1725,6 +2297,31 @@ export interface components {
             name: string;
             /** @description Called when nobody opens. */
             phone: string;
+        };
+        /** @description A handover as staff report it. */
+        NewHandover: {
+            /**
+             * Format: date-time
+             * @description When it happened, now where absent; not in the future.
+             */
+            at?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lng?: number | null;
+            /** @description At most 300 characters. */
+            note?: string | null;
+            /** @description Name of the place, 1 to 120 characters. */
+            place: string;
+            /** @description Who takes it over: person and firm, 1 to 80 characters. */
+            received_by: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: double
+             * @description More than 0, at most 100,000.
+             */
+            weight_kg: number;
         };
         /** @description A booking as a resident asks for it. */
         NewPickup: {
@@ -1766,6 +2363,19 @@ export interface components {
             lng?: number | null;
             /** @description Code of the township. */
             township: string;
+        };
+        NewPrice: {
+            collector?: string | null;
+            /** Format: int64 */
+            fen: number;
+            /** Format: int64 */
+            floor_fen?: number;
+            /**
+             * Format: date
+             * @description Tomorrow or later: nobody's price changes on the day.
+             */
+            from_day: string;
+            item: string;
         };
         /** @description A report as a resident sends it. */
         NewReport: {
@@ -1821,6 +2431,69 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description One thing a crew did. */
+        Operation: {
+            /**
+             * Format: date-time
+             * @description When it was done, by the phone's clock.
+             */
+            at: string;
+            /** @description More than was booked, taken along. */
+            extra?: components["schemas"]["Wanted"][];
+            /** @description The resident agreed to the extra items and their price. */
+            extra_consent?: boolean;
+            /** @description Made by the phone, a UUID; the same id is carried out once. */
+            id: components["schemas"]["OperationId"];
+            kind: components["schemas"]["OperationKind"];
+            photo_ids?: components["schemas"]["PhotoId"][];
+            /** @description Why it was refused, or a note; at most 300 characters. */
+            reason?: string | null;
+            /** @description The booking's reference. */
+            ref: string;
+            /** @description With `partly`: how many of each item were taken, 0 included; what is not named was not taken. */
+            taken?: components["schemas"]["Wanted"][];
+            /**
+             * Format: double
+             * @description Needed where something is traced.
+             */
+            weight_kg?: number | null;
+        };
+        /** @description The answer to one operation. */
+        OperationAnswer: {
+            detail?: string | null;
+            errors?: components["schemas"]["FieldError"][];
+            id: components["schemas"]["OperationId"];
+            ref?: components["schemas"]["Code"] | null;
+            /** @description It had been carried out before. */
+            repeated: boolean;
+            result: components["schemas"]["OperationResult"];
+            /** @description The booking's half-day now: another one after nobody was home. */
+            slot?: string | null;
+            status?: components["schemas"]["Status"] | null;
+        };
+        OperationAnswers: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["OperationAnswer"][];
+        };
+        /**
+         * Format: uuid
+         * @description Something a crew did, under an id its phone made.
+         */
+        OperationId: string;
+        /**
+         * @description What was done at a stop.
+         * @enum {string}
+         */
+        OperationKind: "collected" | "partly" | "refused" | "nobody_home" | "photos";
+        /**
+         * @description What came of an operation.
+         * @enum {string}
+         */
+        OperationResult: "applied" | "conflict" | "refused";
+        Operations: {
+            /** @description At most 100. */
+            operations: components["schemas"]["Operation"][];
+        };
         /** @description What only the holder of a secret sees. */
         OwnView: {
             can_add_photos: boolean;
@@ -1831,6 +2504,31 @@ export interface components {
             feedback?: components["schemas"]["FeedbackView"] | null;
             /** @description Filed it (`reporter`) or joined it (`follower`). */
             role: string;
+        };
+        /** @description One page of a list. */
+        Page_PickupSummary: {
+            items: {
+                address: string;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Items and litres it takes.
+                 */
+                items: number;
+                /** Format: int64 */
+                litres: number;
+                name: string;
+                phone: components["schemas"]["Phone"];
+                price_fen: components["schemas"]["Money"];
+                ref: components["schemas"]["Code"];
+                slot: components["schemas"]["SlotView"];
+                status: components["schemas"]["Status"];
+                status_text: string;
+                township: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_PickupView: {
@@ -1962,12 +2660,39 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description What was collected, and how visits went. */
+        PickupFigures: {
+            items: components["schemas"]["Figure"][];
+            /** @description For all first, then for each collector. */
+            rates: components["schemas"]["Rates"][];
+        };
         PickupPhoto: {
             /** @description Taken by the crew. */
             by_crew: boolean;
             id: components["schemas"]["PhotoId"];
             thumbnail_url: string;
             url: string;
+        };
+        /** @description A booking in a list. */
+        PickupSummary: {
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Items and litres it takes.
+             */
+            items: number;
+            /** Format: int64 */
+            litres: number;
+            name: string;
+            phone: components["schemas"]["Phone"];
+            price_fen: components["schemas"]["Money"];
+            ref: components["schemas"]["Code"];
+            slot: components["schemas"]["SlotView"];
+            status: components["schemas"]["Status"];
+            status_text: string;
+            township: string;
         };
         /** @description A booking as its owner, or the office, sees it. */
         PickupView: {
@@ -2030,6 +2755,24 @@ export interface components {
             /** Format: double */
             lng: number;
         };
+        /** @description A price and the day from which it holds. */
+        PriceEntry: {
+            /** @description Only with this collector; null: with all. */
+            collector?: string | null;
+            /** @description Staff set it; else it is the pack's. */
+            edited: boolean;
+            /** @description Paid by the resident for one; negative is paid to them. */
+            fen: components["schemas"]["Money"];
+            /** @description For each floor above the first, without a lift. */
+            floor_fen: components["schemas"]["Money"];
+            /** Format: date */
+            from_day: string;
+            item: string;
+            name: string;
+        };
+        PriceList: {
+            items: components["schemas"]["PriceEntry"][];
+        };
         /** @description What one costs with one collector, today. */
         PriceView: {
             collector: string;
@@ -2057,6 +2800,39 @@ export interface components {
             id: string;
             options: components["schemas"]["Named"][];
             text: string;
+        };
+        /** @description What became of visits. */
+        Rates: {
+            /**
+             * Format: int64
+             * @description Bookings cancelled, which are no visits.
+             */
+            cancelled: number;
+            /** Format: int64 */
+            collected: number;
+            /** @description The collector, or absent for all. */
+            collector?: string | null;
+            /**
+             * Format: int64
+             * @description Visits for which nobody opened.
+             */
+            missed: number;
+            /** Format: double */
+            missed_rate: number;
+            /** Format: int64 */
+            partly: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: double
+             * @description Of all visits, 0 to 1.
+             */
+            refused_rate: number;
+            /**
+             * Format: int64
+             * @description Doors the crews stood before.
+             */
+            visits: number;
         };
         Reject: {
             /** @description 1 to 1,000 characters. */
@@ -2165,6 +2941,26 @@ export interface components {
          * @enum {string}
          */
         Role: "resident" | "handler" | "coordinator" | "verifier" | "moderator" | "editor" | "administrator";
+        /** @description Half a day of one collector. */
+        Round: {
+            collector: components["schemas"]["Named"];
+            /** Format: date-time */
+            ends_at: string;
+            half: components["schemas"]["Half"];
+            /**
+             * Format: double
+             * @description As the crow flies, from stop to stop.
+             */
+            length_km: number;
+            /** Format: date-time */
+            starts_at: string;
+            stops: components["schemas"]["StopView"][];
+        };
+        /**
+         * @description A day on which a round runs, whatever the date.
+         * @enum {string}
+         */
+        RoundDay: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" | "make-up";
         /** @description The township a decision rests on. */
         RoutedTownship: {
             /** @description `approximate` or `surveyed`. */
@@ -2195,6 +2991,38 @@ export interface components {
             rule: string;
             township?: components["schemas"]["RoutedTownship"] | null;
             urgent: boolean;
+        };
+        /** @description What a scanned label belongs to. */
+        Scanned: {
+            handovers: components["schemas"]["HandoverView"][];
+            /** @description The stages that may follow. */
+            next_stages: components["schemas"]["Stage"][];
+            pickup: components["schemas"]["PickupView"];
+        };
+        SetSlot: {
+            /**
+             * Format: int64
+             * @description Most items of this half-day; null: as the rounds say.
+             */
+            items?: number | null;
+            /** Format: int64 */
+            litres?: number | null;
+        };
+        SetTemplateBody: {
+            collector: string;
+            /** @description None: the round no longer runs. */
+            days: components["schemas"]["RoundDay"][];
+            half: components["schemas"]["Half"];
+            /** Format: int64 */
+            items: number;
+            /** Format: int64 */
+            litres: number;
+            /**
+             * Format: int64
+             * @description As read; 0 for a new round or one of the pack's.
+             */
+            version: number;
+            zone: string;
         };
         SignIn: {
             password: string;
@@ -2232,6 +3060,36 @@ export interface components {
         /** @description Reports that may be about the same thing. */
         SimilarReports: {
             items: components["schemas"]["Similar"][];
+        };
+        /** @description A half-day and its load. */
+        SlotLoadView: {
+            /** Format: int64 */
+            booked: number;
+            /** @description A blackout covers it. */
+            closed: boolean;
+            collector: components["schemas"]["Named"];
+            /** Format: date */
+            day: string;
+            /** @description Staff set the limit of this half-day alone. */
+            exception: boolean;
+            half: components["schemas"]["Half"];
+            id: string;
+            /**
+             * Format: int64
+             * @description What fits; 0 where it is closed.
+             */
+            items_limit: number;
+            /** Format: int64 */
+            items_taken: number;
+            /** Format: int64 */
+            litres_limit: number;
+            /** Format: int64 */
+            litres_taken: number;
+            /** @description More is booked than fits now: bookings need moving. */
+            over: boolean;
+            /** Format: int64 */
+            waiting: number;
+            zone: components["schemas"]["Named"];
         };
         /** @description A half-day that can be booked, or waited for. */
         SlotOffer: {
@@ -2310,10 +3168,30 @@ export interface components {
             username?: string | null;
         };
         /**
+         * @description Where a consignment has got to.
+         * @enum {string}
+         */
+        Stage: "collected" | "stored" | "transferred" | "treated";
+        /**
          * @description Where a report stands.
          * @enum {string}
          */
         Status: "received" | "dispatched" | "accepted" | "handled" | "closed" | "returned" | "extended" | "suspended" | "rejected" | "merged" | "reopened";
+        /** @description A stop of a round. */
+        StopView: {
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Where it is drawn: the door as the resident gave it, or else the township's seat.
+             */
+            lng?: number | null;
+            /** @description False where only the township is known. */
+            located: boolean;
+            /** @description From 1, within the half-day of its collector. */
+            order: number;
+            pickup: components["schemas"]["PickupView"];
+        };
         Suspend: {
             /** @description 1 to 1,000 characters. */
             reason: string;
@@ -2321,6 +3199,28 @@ export interface components {
             until: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A round as it holds now. */
+        TemplateView: {
+            collector: string;
+            days: components["schemas"]["RoundDay"][];
+            /** @description Staff edited it. */
+            edited: boolean;
+            half: components["schemas"]["Half"];
+            id: string;
+            /** Format: int32 */
+            items: number;
+            /** Format: int32 */
+            litres: number;
+            /**
+             * Format: int64
+             * @description Give it back when editing; 0 while it is the pack's own.
+             */
+            version: number;
+            zone: string;
+        };
+        Templates: {
+            items: components["schemas"]["TemplateView"][];
         };
         /** @description Where map tiles come from. */
         Tiles: {
@@ -3427,6 +4327,871 @@ export interface operations {
     list: {
         parameters: {
             query?: {
+                /** @description First day of collection. */
+                from?: string | null;
+                /** @description Last day of collection. */
+                until?: string | null;
+                /** @description One or several statuses between commas. */
+                status?: string | null;
+                collector?: string | null;
+                /** @description Code of a township. */
+                township?: string | null;
+                /** @description Only those with a flagged difference in weight. */
+                flagged?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PickupSummary"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blackouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blackouts"];
+                };
+            };
+        };
+    };
+    add_blackout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBlackout"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlackoutView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_blackout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar: {
+        parameters: {
+            query: {
+                from: string;
+                until: string;
+                collector?: string | null;
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadCalendar"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesToCall"];
+                };
+            };
+        };
+    };
+    called: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    day: {
+        parameters: {
+            query?: {
+                /** @description Today where absent. */
+                day?: string | null;
+                /** @description One collector; all that this office runs where absent. */
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrewDay"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    as_csv: {
+        parameters: {
+            query: {
+                /** @description First day of collection. */
+                from: string;
+                /** @description Last day of collection, at most 366 days. */
+                until: string;
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    as_xlsx: {
+        parameters: {
+            query: {
+                /** @description First day of collection. */
+                from: string;
+                /** @description Last day of collection, at most 366 days. */
+                until: string;
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sums: {
+        parameters: {
+            query: {
+                /** @description First day of collection. */
+                from: string;
+                /** @description Last day of collection, at most 366 days. */
+                until: string;
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupFigures"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Operations"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationAnswers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    set_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrice"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceEntry"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanned"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Out of order */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_slot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSlot"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+        };
+    };
+    set_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTemplateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelByStaff"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRecord"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_it: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovePickup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
                 office?: string | null;
             };
             header?: never;
@@ -4236,6 +6001,45 @@ export interface operations {
             };
             /** @description Its time is over */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRecord"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,8 +17,8 @@ export type Change =
 export function changeOf(before: number, after: number): Change {
   if (before === after) return 'same'
   // Across zero the direction turns: it is clearest to say what now holds.
-  if (before <= 0 && after > 0) return 'pay_now'
-  if (before >= 0 && after < 0) return 'get_now'
+  if (before < 0 && after > 0) return 'pay_now'
+  if (before > 0 && after < 0) return 'get_now'
   if (after > before) return before >= 0 ? 'pay_more' : 'get_less'
   return before > 0 ? 'pay_less' : 'get_more'
 }
