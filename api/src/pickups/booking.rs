@@ -657,7 +657,8 @@ pub async fn change(
         held.push((key.clone(), capacity::hold(app, &mut tx, &plan, key).await?));
     }
     let current = locked(&mut tx, booking.id).await?;
-    if current.key() != old_key {
+    // What stays as it was read before the half-days were held must still be so.
+    if current.key() != old_key || (changed.moves && current.version != booking.version) {
         return Err(moved_meanwhile());
     }
     let before = current.price_fen;

@@ -185,8 +185,9 @@ async fn one(
         }
         _ => Vec::new(),
     };
+    let at = not_in_the_future(operation.at, now);
     let mut tx = app.db.begin().await?;
-    if !store::claim_operation(&mut tx, operation.id, &hash, by.id, operation.at, now).await? {
+    if !store::claim_operation(&mut tx, operation.id, &hash, by.id, at, now).await? {
         return repeated(&mut tx, operation, &hash).await;
     }
     // Half-days are held before bookings.
@@ -200,7 +201,7 @@ async fn one(
         prices: &current.prices,
         operation,
         by,
-        at: not_in_the_future(operation.at, now),
+        at,
         now,
     };
     let after = match operation.kind {

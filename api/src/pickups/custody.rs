@@ -2,7 +2,7 @@
 //! treated. Every handover is scanned from the label, weighed and signed; a difference beyond the pack's
 //! tolerance is flagged for the office (二（二）2, 二（三）1).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -132,9 +132,10 @@ pub fn grams(kg: f64) -> Result<i64> {
     Ok(grams.max(1))
 }
 
-/// A time a phone gave: as it is, but never in the future.
+/// A time a phone gave: never in the future, and to the microsecond that both databases keep.
 pub fn not_in_the_future(at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-    at.min(now)
+    let at = at.min(now);
+    at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
 }
 
 fn text(field: &str, given: &str, most: usize) -> Result<String> {

@@ -83,7 +83,8 @@ both_databases! {
         assert_eq!(housing.post("/api/v1/desk/pickups/blackouts", all.clone()).await.status, 403, "all collectors: coordinators");
         let mut own = all;
         own["collector"] = json!("bulky");
-        let closed = housing.post("/api/v1/desk/pickups/blackouts", own.clone()).await.expect(201);
+        let closed = housing.post_once("one-snowstorm", "/api/v1/desk/pickups/blackouts", own.clone()).await.expect(201);
+        assert_eq!(housing.post_once("one-snowstorm", "/api/v1/desk/pickups/blackouts", own.clone()).await.expect(201), closed);
         assert_eq!(closed["affected"], json!([booked.code]));
         assert_eq!(person.post("/api/v1/pickups", pickup(WEDNESDAY, 2)).await.fields(422), ["slot"]);
         let at = load(&housing, WEDNESDAY).await;

@@ -337,7 +337,7 @@ async fn race(database: Database, processes: usize, kill_after: Option<usize>) {
         .unwrap();
     let mut freed: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, place) in &held {
-        if walks_away(number) {
+        if walks_away(*number) {
             *freed.entry(slots[number % SLOTS].as_str()).or_default() += 1;
             assert_eq!(confirm(&servers, place).await, 409, "too late");
         }

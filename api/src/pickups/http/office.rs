@@ -35,6 +35,7 @@ use crate::shared::code::Code;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language, Query};
 use crate::shared::id::{BlackoutId, CodeId, PriceId, SlotId};
+use crate::shared::idempotency::{IdempotencyKey, Turn};
 use crate::shared::money::Money;
 use crate::shared::page::{Cursor, Page};
 use crate::shared::phone::Phone;
@@ -732,7 +733,7 @@ fn no_zone() -> crate::shared::message::Message {
 }
 
 /// A time without rounds.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 struct BlackoutView {
     id: BlackoutId,
     /// Null: all of them.
@@ -823,6 +824,7 @@ struct NewBlackout {
 /// Nothing more can be booked in it; the answer names the bookings that need moving.
 #[utoipa::path(
     post, path = "/desk/pickups/blackouts", tag = "desk", request_body = NewBlackout,
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = CREATED, body = BlackoutView),
         (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -832,7 +834,11 @@ struct NewBlackout {
 async fn add_blackout(
     State(app): State<Arc<App>>,
     staff: Staff<Arbiters>,
-    Body { value: body, .. }: Body<NewBlackout>,
+    key: IdempotencyKey,
+    Body {
+        value: body,
+        sha256,
+    }: Body<NewBlackout>,
 ) -> Result<(StatusCode, Json<BlackoutView>)> {
     let pickups = pickups(&app)?;
     if let Some(id) = &body.collector
@@ -868,13 +874,15 @@ async fn add_blackout(
         reason: words("reason", &body.reason)?,
         created_at: now,
     };
+    let view = blackout_view(&app, blackout.clone()).await?;
     let mut tx = app.db.begin().await?;
+    if let Turn::Replay(status, view) = key.claim(&mut tx, sha256, now).await? {
+        return Ok((status, Json(view)));
+    }
     store::insert_blackout(&mut tx, &blackout, staff.account.id).await?;
+    key.remember(&mut tx, StatusCode::CREATED, &view).await?;
     tx.commit().await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(blackout_view(&app, blackout).await?),
-    ))
+    Ok((StatusCode::CREATED, Json(view)))
 }
 
 fn may_close(app: &App, account: &Account, collector: Option<&str>) -> bool {
@@ -917,7 +925,7 @@ async fn remove_blackout(
 }
 
 /// A price and the day from which it holds.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 struct PriceEntry {
     item: String,
     name: String,
@@ -996,6 +1004,7 @@ struct NewPrice {
 /// Bookings made before keep the price they were told.
 #[utoipa::path(
     post, path = "/desk/pickups/prices", tag = "desk", request_body = NewPrice,
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = CREATED, body = PriceEntry),
         (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -1006,7 +1015,11 @@ async fn set_price(
     State(app): State<Arc<App>>,
     staff: Staff<Arbiters>,
     Language(lang): Language,
-    Body { value: body, .. }: Body<NewPrice>,
+    key: IdempotencyKey,
+    Body {
+        value: body,
+        sha256,
+    }: Body<NewPrice>,
 ) -> Result<(StatusCode, Json<PriceEntry>)> {
     let pickups = pickups(&app)?;
     let item = pickups.item(&body.item).ok_or_else(|| {
@@ -1064,22 +1077,24 @@ async fn set_price(
         floor_fen: body.floor_fen,
     };
     let id = PriceId(app.random.uuid(now));
+    let entry = PriceEntry {
+        item: price.item.clone(),
+        name: item.name.get(lang).to_owned(),
+        collector: price.collector.clone(),
+        from_day: price.from_day,
+        fen: Money(price.fen),
+        floor_fen: Money(price.floor_fen),
+        edited: true,
+    };
     let mut tx = app.db.begin().await?;
+    if let Turn::Replay(status, entry) = key.claim(&mut tx, sha256, now).await? {
+        return Ok((status, Json(entry)));
+    }
     store::insert_price(&mut tx, id, &price, staff.account.id, now).await?;
+    key.remember(&mut tx, StatusCode::CREATED, &entry).await?;
     tx.commit().await?;
     tracing::info!(account = %staff.account.id, "Price of {} from {}", price.item, price.from_day);
-    Ok((
-        StatusCode::CREATED,
-        Json(PriceEntry {
-            item: price.item,
-            name: item.name.get(lang).to_owned(),
-            collector: price.collector,
-            from_day: price.from_day,
-            fen: Money(price.fen),
-            floor_fen: Money(price.floor_fen),
-            edited: true,
-        }),
-    ))
+    Ok((StatusCode::CREATED, Json(entry)))
 }
 
 /// A one-time code to be read out over the phone.
