@@ -27,7 +27,9 @@ use crate::shared::mail::Mailer;
 use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
 use crate::shared::storage::Storage;
-use crate::{auth, desk, health, observe, photos, public, reports, sorting, web};
+use crate::{
+    auth, desk, health, observe, photos, pickups, public, reports, sorting, web,
+};
 
 /// Photo uploads read into memory at once, 20 MB each at most.
 const UPLOADS_AT_ONCE: usize = 24;
@@ -118,6 +120,7 @@ impl App {
         (name = "sorting", description = "How to sort a thing: the answer, why, and where it is written"),
         (name = "photos", description = "Photos: cleaned, kept, shown to whoever may see them"),
         (name = "reports", description = "Illegal dumping: reported by residents, followed in public"),
+        (name = "pickups", description = "Pickups by appointment: catalogue, half-days, bookings"),
         (name = "accounts", description = "Sign-in of residents and staff"),
         (name = "desk", description = "Follow-up by the departments; staff only"),
     ),
@@ -132,6 +135,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(public::router())
             .merge(sorting::router())
             .merge(reports::router())
+            .merge(pickups::router())
             .merge(auth::router())
             .merge(desk::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))

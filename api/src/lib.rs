@@ -14,6 +14,7 @@ pub mod health;
 pub mod lifecycle;
 pub mod observe;
 pub mod photos;
+pub mod pickups;
 pub mod public;
 pub mod reports;
 pub mod shared;

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::{idempotency, outbox, photos};
-use crate::{auth, reports, sorting};
+use crate::{auth, pickups, reports, sorting};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -128,13 +128,14 @@ async fn sweep(app: Arc<App>, stopping: CancellationToken) {
     }
 }
 
-/// Brings suspended cases back and forgets what has expired.
+/// Brings suspended cases back, gives away lapsed places, reminds, and forgets what has expired.
 ///
 /// # Errors
 /// When the database or the store fails.
 pub async fn sweep_once(app: &App) -> Result<()> {
     let now = app.clock.now();
     reports::resume_due(app).await?;
+    pickups::sweep(app).await?;
     photos::sweep_unattached(&app.db, &app.storage, now).await?;
     idempotency::sweep(&app.db, now).await?;
     outbox::sweep(&app.db, now).await?;

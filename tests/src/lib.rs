@@ -10,6 +10,7 @@
 
 pub mod database;
 pub mod person;
+pub mod pickup;
 pub mod picture;
 pub mod process;
 pub mod server;

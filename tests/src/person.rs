@@ -51,6 +51,14 @@ impl Person {
         Self { http, base }
     }
 
+    /// The same person, cookies and all, at another server of the same service.
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            http: self.http.clone(),
+            base: base.to_owned(),
+        }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base))
     }

@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { deskRoutes } from '@/features/desk/routes'
+import { pickupRoutes } from '@/features/pickups/routes'
 import { addMessages, i18n } from '@/shared/i18n'
 
 declare module 'vue-router' {
@@ -69,6 +70,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/features/privacy/PrivacyPage.vue'),
     meta: { title: 'privacy.title' },
   },
+  ...pickupRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',
@@ -95,6 +97,14 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/desk/locales/ko'),
     }
     await addMessages('desk', async (locale) => (await loaders[locale]()).default)
+  }
+  if (/^\/(desk\/)?pickups(\/|$)/.test(to.path)) {
+    const loaders = {
+      zh: () => import('@/features/pickups/locales/zh'),
+      en: () => import('@/features/pickups/locales/en'),
+      ko: () => import('@/features/pickups/locales/ko'),
+    }
+    await addMessages('pickups', async (locale) => (await loaders[locale]()).default)
   }
 })
 

@@ -100,6 +100,8 @@ role_set! {
     Coordinators: Coordinator;
     /// Handlers for their own office, coordinators between offices.
     Arbiters: Handler | Coordinator;
+    /// Those who plan rounds, and those who look on.
+    Planners: Handler | Coordinator | Administrator;
     /// Those who confirm what others have handled.
     Verifiers: Verifier | Coordinator;
     /// Those who edit the sorting rules.

@@ -38,6 +38,19 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "sorting_state",
     "sorting_misses",
     "sorting_flags",
+    "pickup_templates",
+    "pickup_blackouts",
+    "pickup_prices",
+    "pickup_slots",
+    "pickup_households",
+    "pickups",
+    "pickup_items",
+    "pickup_events",
+    "pickup_photos",
+    "pickup_codes",
+    "pickup_contacts",
+    "pickup_operations",
+    "pickup_handovers",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -80,12 +80,21 @@ impl Calendar {
         at.with_timezone(&self.offset).date_naive()
     }
 
-    pub fn is_working_day(&self, date: NaiveDate) -> bool {
-        let special = self
-            .special
+    /// What `holidays.csv` says about a day the calendar covers.
+    pub fn special_day(&self, date: NaiveDate) -> Option<&SpecialDay> {
+        self.special
             .get(&date)
-            .filter(|_| date <= self.covers_until);
-        match special {
+            .filter(|_| date <= self.covers_until)
+    }
+
+    /// A moment given by the district's own date and time.
+    pub fn utc(&self, date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+        // A fixed offset has no gaps or repeats, so the difference is exact.
+        date.and_time(time).and_utc() - self.shift()
+    }
+
+    pub fn is_working_day(&self, date: NaiveDate) -> bool {
+        match self.special_day(date) {
             Some(day) => day.kind == DayKind::Workday,
             None => !self.weekend.contains(&date.weekday()),
         }
@@ -164,8 +173,7 @@ impl Calendar {
         } else {
             &[]
         };
-        // A fixed offset has no gaps or repeats, so the difference is exact.
-        let utc = move |time: NaiveTime| date.and_time(time).and_utc() - self.shift();
+        let utc = move |time: NaiveTime| self.utc(date, time);
         hours
             .iter()
             .map(move |(open, close)| (utc(*open), utc(*close)))

@@ -38,6 +38,9 @@ pub(crate) const LEXICON: &str = "sorting/lexicon.toml";
 pub(crate) const POINTS: &str = "sorting/points.csv";
 pub(crate) const COLLECTION: &str = "sorting/collection.csv";
 pub(crate) const REVIEWED: &str = "sorting/reviewed.csv";
+pub(crate) const PICKUP_SERVICE: &str = "pickups/service.toml";
+pub(crate) const PICKUP_TEMPLATES: &str = "pickups/templates.csv";
+pub(crate) const PICKUP_CATALOGUE: &str = "pickups/catalogue.toml";
 
 const ALL: [&str; 26] = [
     DISTRICT,
@@ -67,6 +70,9 @@ const ALL: [&str; 26] = [
     COLLECTION,
     REVIEWED,
 ];
+
+/// The files of pickups: all of them, or none where the district offers none.
+pub(crate) const PICKUPS: [&str; 3] = [PICKUP_SERVICE, PICKUP_TEMPLATES, PICKUP_CATALOGUE];
 
 pub(crate) static BUILTIN: Dir<'_> =
     include_dir!("$CARGO_MANIFEST_DIR/../infra/districts/jiangyuan");
@@ -105,7 +111,7 @@ impl Files {
         found: &mut Vec<Finding>,
     ) -> Self {
         let mut files = Self::default();
-        for name in ALL {
+        for name in ALL.into_iter().chain(PICKUPS) {
             let at = At::file(name);
             match get(name) {
                 Ok(Some(bytes)) => match String::from_utf8(bytes) {
@@ -126,15 +132,8 @@ impl Files {
                         ),
                     )),
                 },
-                Ok(None) => found.push(Finding::error(
-                    "file-missing",
-                    at,
-                    ("缺少这个文件", "the file is missing"),
-                    (
-                        "从内置的包里复制一份再改",
-                        "copy it from the built-in pack and edit it",
-                    ),
-                )),
+                Ok(None) if PICKUPS.contains(&name) => {}
+                Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",
                     at,
@@ -185,6 +184,19 @@ impl Files {
         }
         from
     }
+}
+
+/// A file that must be there is not.
+pub(crate) fn missing(name: &str) -> Finding {
+    Finding::error(
+        "file-missing",
+        At::file(name),
+        ("缺少这个文件", "the file is missing"),
+        (
+            "从内置的包里复制一份再改",
+            "copy it from the built-in pack and edit it",
+        ),
+    )
 }
 
 /// The line of a byte offset, counted from 1.

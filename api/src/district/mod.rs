@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod files;
 mod finding;
+pub mod pickups;
 mod places;
 mod raw;
 mod routing;
@@ -119,6 +120,7 @@ pub struct Pack {
     fallback_office: usize,
     calendar: Calendar,
     sorting: sorting::Sorting,
+    pickups: Option<pickups::Pickups>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -220,6 +222,11 @@ impl Pack {
     /// The rules of the sorting look-up.
     pub fn sorting(&self) -> &sorting::Sorting {
         &self.sorting
+    }
+
+    /// What is picked up by appointment; `None` where the district offers no pickups.
+    pub fn pickups(&self) -> Option<&pickups::Pickups> {
+        self.pickups.as_ref()
     }
 
     /// What the map alone says about a point, before the resident is asked.

@@ -221,6 +221,7 @@ pub(crate) struct Raw {
     pub outline: Item<RawArea>,
     pub areas: Vec<Item<RawArea>>,
     pub neighbours: Vec<Item<RawArea>>,
+    pub pickups: Option<super::pickups::RawPickups>,
 }
 
 impl Raw {
@@ -253,11 +254,12 @@ impl Raw {
             outline: outline?.into_iter().next()?,
             areas: areas?,
             neighbours: neighbours?,
+            pickups: None,
         })
     }
 }
 
-fn items<T>(files: &Files, name: &str, entries: Vec<Spanned<T>>) -> Vec<Item<T>> {
+pub(crate) fn items<T>(files: &Files, name: &str, entries: Vec<Spanned<T>>) -> Vec<Item<T>> {
     let text = files.text(name);
     let item = |entry: Spanned<T>| Item {
         line: line_at(text, entry.span().start),

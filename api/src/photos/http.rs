@@ -17,7 +17,6 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::message;
-use crate::reports;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::geo::Point;
 use crate::shared::id::PhotoId;
@@ -26,6 +25,7 @@ use crate::shared::imaging::{self, Format, PhotoError, Prepared};
 use crate::shared::photos::store::{self, NewPhoto};
 use crate::shared::photos::{self, Photo};
 use crate::shared::rate_limit::{self, ClientIp};
+use crate::{pickups, reports};
 
 /// A multipart envelope around the largest photo.
 const MAX_BODY_BYTES: usize = imaging::MAX_BYTES + 64 * 1024;
@@ -298,7 +298,7 @@ enum Rendition {
     get,
     path = "/photos/{id}",
     tag = "photos",
-    params(("id" = Uuid, Path), ("X-Report-Secret" = Option<String>, Header)),
+    params(("id" = Uuid, Path), ("X-Report-Secret" = Option<String>, Header), ("X-Pickup-Secret" = Option<String>, Header)),
     responses(
         (status = OK, content_type = "image/jpeg", body = Vec<u8>),
         (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -317,7 +317,7 @@ async fn display(
     get,
     path = "/photos/{id}/thumbnail",
     tag = "photos",
-    params(("id" = Uuid, Path), ("X-Report-Secret" = Option<String>, Header)),
+    params(("id" = Uuid, Path), ("X-Report-Secret" = Option<String>, Header), ("X-Pickup-Secret" = Option<String>, Header)),
     responses(
         (status = OK, content_type = "image/jpeg", body = Vec<u8>),
         (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -333,9 +333,12 @@ async fn thumbnail(
 
 async fn serve(app: &App, id: &str, headers: &HeaderMap, rendition: Rendition) -> Result<Response> {
     let photo = load(app, id).await?;
-    let public = reports::may_see_photo(app, &photo, headers)
-        .await?
-        .ok_or_else(no_photo)?;
+    let public = match pickups::may_see_photo(app, &photo, headers).await? {
+        // A home's photos are never everybody's.
+        Some(may) => may.then_some(false),
+        None => reports::may_see_photo(app, &photo, headers).await?,
+    }
+    .ok_or_else(no_photo)?;
     let blob = match rendition {
         Rendition::Display => photos::display_blob(photo.id),
         Rendition::Thumbnail => photos::thumbnail_blob(photo.id),
@@ -358,7 +361,7 @@ async fn serve(app: &App, id: &str, headers: &HeaderMap, rendition: Rendition) -
             (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
             (
                 header::VARY,
-                HeaderValue::from_static("Cookie, X-Report-Secret"),
+                HeaderValue::from_static("Cookie, X-Report-Secret, X-Pickup-Secret"),
             ),
             (
                 HeaderName::from_static("content-security-policy"),

@@ -26,6 +26,7 @@ use crate::shared::id::{AccountId, FollowerId, PhotoId, ReportId};
 use crate::shared::idempotency::{IdempotencyKey, Turn};
 use crate::shared::message::Message;
 use crate::shared::photos::Purpose;
+pub use crate::shared::words::tidy;
 
 pub const MAX_DESCRIPTION: usize = 2000;
 pub const MAX_ADDRESS: usize = 200;
@@ -146,15 +147,6 @@ fn unknown(error: &RouteError) -> Error {
             error = error
         ),
     )
-}
-
-/// Text without control characters but line breaks, trimmed.
-pub fn tidy(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() || *c == '\n')
-        .collect::<String>()
-        .trim()
-        .to_owned()
 }
 
 fn check_fields(new: &mut NewReport) -> Result<()> {

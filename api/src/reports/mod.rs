@@ -1,7 +1,6 @@
 //! Dumping reports: a resident files one, a department deals with it, somebody else verifies it.
 
 pub mod change;
-mod code;
 pub mod event;
 mod filing;
 pub mod follower;
@@ -14,7 +13,8 @@ mod suspension;
 pub mod transitions;
 pub mod view;
 
-pub use code::Code;
+use crate::shared::code;
+pub use crate::shared::code::Code;
 pub use filing::{Filer, NewReport, file, point, route, tidy};
 pub use http::{load_by_code, may_see_photo, page_size, parse_statuses, router};
 pub use suspension::resume_due;

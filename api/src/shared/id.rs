@@ -37,6 +37,20 @@ id_type! {
     MissId;
     /// A resident's word that an answer is wrong.
     FlagId;
+    /// A booked pickup.
+    PickupId;
+    /// A half-day of a round.
+    SlotId;
+    /// A time in which no round runs.
+    BlackoutId;
+    /// A price that staff set.
+    PriceId;
+    /// Something a crew did, under an id its phone made.
+    OperationId;
+    /// One step in a chain of custody.
+    HandoverId;
+    /// A one-time code.
+    CodeId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

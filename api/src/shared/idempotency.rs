@@ -89,6 +89,19 @@ impl IdempotencyKey {
         Self(None)
     }
 
+    /// Whether this request came before, as far as anybody has committed.
+    pub async fn is_known(&self, db: &Db) -> Result<bool> {
+        let Some(keys) = &self.0 else {
+            return Ok(false);
+        };
+        let row: Option<(i64,)> = db
+            .sql("SELECT CAST(1 AS BIGINT) FROM idempotency_keys WHERE key_hash = $1")
+            .bind(keys.row.to_vec())
+            .optional()
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// Takes the key inside the transaction of the effect. A second holder waits for the first.
     ///
     /// # Errors

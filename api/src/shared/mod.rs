@@ -1,6 +1,7 @@
 //! What every slice stands on. Knows no slice.
 
 pub mod clock;
+pub mod code;
 pub mod error;
 pub mod extract;
 pub mod geo;
@@ -10,9 +11,13 @@ pub mod idempotency;
 pub mod imaging;
 pub mod mail;
 pub mod message;
+pub mod money;
 pub mod outbox;
 pub mod page;
+pub mod phone;
 pub mod photos;
 pub mod random;
 pub mod rate_limit;
+pub mod secret;
 pub mod storage;
+pub mod words;

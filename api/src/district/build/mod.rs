@@ -10,6 +10,7 @@ use super::check;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::geo::Point;
+use super::pickups;
 use super::places::{Accuracy, Community, Map, Neighbour, Township};
 use super::raw::{Item, Raw, RawArea, RawTownship};
 use super::routing::Rule;
@@ -33,12 +34,17 @@ pub(crate) fn load(files: &Files, mut found: Vec<Finding>) -> Result<Pack, PackE
 /// findings; `None` where there is too little to go on.
 pub(crate) fn assemble(files: &Files, found: &mut Vec<Finding>) -> Option<(Raw, Pack)> {
     let raw = Raw::parse(files, found)?;
-    let pack = Builder {
+    let mut pack = Builder {
         files,
         raw: &raw,
         found,
     }
     .pack()?;
+    let mut raw = raw;
+    if let Some((raw_pickups, pickups)) = pickups::assemble(files, &pack, found) {
+        raw.pickups = Some(raw_pickups);
+        pack.pickups = Some(pickups);
+    }
     Some((raw, pack))
 }
 
@@ -137,6 +143,7 @@ impl Builder<'_> {
             fallback_office: fallback_office?,
             calendar: calendar?,
             sorting,
+            pickups: None,
         })
     }
 

@@ -12,6 +12,7 @@ use super::Pack;
 use super::build;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
+use super::pickups;
 use super::raw::Raw;
 
 /// So early the clerk is reminded to add the coming year: the State Council announces it in
@@ -47,6 +48,9 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
     };
     errors(files, &raw, &pack, found);
     lists::warnings(files, &raw, found);
+    if let (Some(raw), Some(pickups)) = (&raw.pickups, pack.pickups()) {
+        pickups::warnings(files, &pack, raw, pickups, found);
+    }
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);
     super::sorting::warnings(files, pack.sorting(), found);
@@ -72,6 +76,9 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
 pub(super) fn errors(files: &Files, raw: &Raw, pack: &Pack, found: &mut Vec<Finding>) {
     lists::errors(files, raw, found);
     shapes::errors(raw, pack, found);
+    if let (Some(raw), Some(pickups)) = (&raw.pickups, pack.pickups()) {
+        pickups::errors(files, raw, pickups, found);
+    }
     // Rules that refer to nothing were left out; their gaps would only repeat that.
     if pack.rules.len() == raw.rules.len() {
         rules::errors(files, raw, pack, found);

@@ -1,6 +1,7 @@
 mod calendar;
 mod check;
 mod files;
+mod pickups;
 mod routing;
 mod shapes;
 mod table;

@@ -122,10 +122,15 @@ pub async fn delete_unattached(
     tx: &mut Tx,
     before: DateTime<Utc>,
 ) -> Result<Vec<(PhotoId, Vec<u8>)>, DbError> {
-    tx.sql("DELETE FROM photos WHERE report_id IS NULL AND created_at < $1 RETURNING id, sha256")
-        .bind(before)
-        .all()
-        .await
+    tx.sql(
+        "DELETE FROM photos
+         WHERE report_id IS NULL AND created_at < $1
+           AND NOT EXISTS (SELECT 1 FROM pickup_photos u WHERE u.photo_id = photos.id)
+         RETURNING id, sha256",
+    )
+    .bind(before)
+    .all()
+    .await
 }
 
 /// When a photo that is still nobody's was uploaded.

@@ -45,6 +45,12 @@ pub const SIGN_INS_BY_ACCOUNT: Limit = Limit {
 };
 /// New accounts from one address.
 pub const ACCOUNTS: Limit = per_hour("accounts", 20);
+/// Pickups booked from one address.
+pub const PICKUPS: Limit = per_hour("pickups", 60);
+/// One-time codes asked for from one address.
+pub const CODES_BY_ADDRESS: Limit = per_hour("codes_by_address", 60);
+/// One-time codes for one phone number.
+pub const CODES_BY_PHONE: Limit = per_hour("codes_by_phone", 5);
 /// Wrong report secrets from one address.
 pub const WRONG_SECRETS: Limit = per_hour("wrong_secrets", 60);
 

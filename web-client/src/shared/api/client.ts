@@ -14,6 +14,8 @@ export interface RequestOptions {
   contentType?: string
   /** The reporter's secret of this report. */
   secret?: string
+  /** The secret of this pickup's booking. */
+  pickupSecret?: string
   /**
    * Names the person's intent. Make one with `newIntent()` when the button is pressed and pass the
    * same one on every retry; without it a POST gets a fresh key.
@@ -44,6 +46,7 @@ export function commonHeaders(options: RequestOptions): Record<string, string> {
     'Accept-Language': i18n.global.locale.value === 'zh' ? 'zh-CN' : i18n.global.locale.value,
   }
   if (options.secret) headers['X-Report-Secret'] = options.secret
+  if (options.pickupSecret) headers['X-Pickup-Secret'] = options.pickupSecret
   if (options.method === 'POST') headers['Idempotency-Key'] = options.intent ?? newIntent()
   if (options.json !== undefined) headers['Content-Type'] = 'application/json'
   else if (options.contentType) headers['Content-Type'] = options.contentType
@@ -106,6 +109,8 @@ export const api = {
   get: <T>(path: string, options?: RequestOptions) => request<T>(path, options),
   post: <T>(path: string, json?: unknown, options?: RequestOptions) =>
     request<T>(path, { ...options, method: 'POST', json }),
+  put: <T>(path: string, json?: unknown, options?: RequestOptions) =>
+    request<T>(path, { ...options, method: 'PUT', json }),
   patch: <T>(path: string, json?: unknown, options?: RequestOptions) =>
     request<T>(path, { ...options, method: 'PATCH', json }),
   delete: <T>(path: string, options?: RequestOptions) =>

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
+import pickupsEn from '@/features/pickups/locales/en'
+import pickupsKo from '@/features/pickups/locales/ko'
+import pickupsZh from '@/features/pickups/locales/zh'
 import en from './locales/en'
 import ko from './locales/ko'
 import zh from './locales/zh'
@@ -21,6 +24,7 @@ const placeholders = (text: string) =>
 describe.each([
   ['the resident pages', { zh, en, ko }],
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
+  ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)
 

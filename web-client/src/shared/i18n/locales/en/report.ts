@@ -13,6 +13,8 @@ export default {
     find_sub: 'Enter the 9-digit number',
     who: 'Who is responsible?',
     who_sub: 'Find the right office first',
+    pickups: 'Book a pickup',
+    pickups_sub: 'Appliances, furniture, batteries; time and price agreed first',
     desk: 'Staff sign-in',
   },
   photos: {

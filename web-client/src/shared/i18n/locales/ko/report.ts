@@ -13,6 +13,8 @@ export default {
     find_sub: '신고 번호 9자리 입력',
     who: '담당 부서 찾기',
     who_sub: '누가 맡는지 먼저 확인',
+    pickups: '방문 수거 예약',
+    pickups_sub: '가전·가구·폐배터리, 시간과 가격을 먼저 정해요',
     desk: '부서 로그인',
   },
   photos: {

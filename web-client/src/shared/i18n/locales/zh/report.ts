@@ -13,6 +13,8 @@ export default {
     find_sub: '输入 9 位举报编号',
     who: '哪个部门管',
     who_sub: '先查查该谁负责',
+    pickups: '预约上门回收',
+    pickups_sub: '家电、家具、废电池，时间和价格先说好',
     desk: '部门登录',
   },
   photos: {

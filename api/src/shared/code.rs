@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shared::random::Random;
+use super::random::Random;
 
 /// Damm's quasigroup of order 10 (H. M. Damm, dissertation, Marburg 2004).
 const DAMM: [[u8; 10]; 10] = [
@@ -25,7 +25,7 @@ const DAMM: [[u8; 10]; 10] = [
     [2, 5, 8, 1, 4, 3, 6, 7, 9, 0],
 ];
 
-/// A report's tracking code.
+/// The tracking code of a report or a pickup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, ToSchema)]
 #[serde(transparent)]
 #[sqlx(transparent)]
