@@ -177,7 +177,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn(observe::request))
         .layer(axum::middleware::from_fn_with_state(
-            app,
+            web::SecurityHeaders::of(&app),
             web::security_headers,
         ))
 }

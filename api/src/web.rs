@@ -1,7 +1,5 @@
 //! The web client, built into the binary, and the headers every answer carries.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -97,30 +95,46 @@ fn etag(file: &EmbeddedFile) -> String {
     format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]))
 }
 
-/// Middleware: what a browser is told about every answer.
+/// What a browser is told about every answer; the same for all of them, so made once.
+#[derive(Clone, Debug)]
+pub struct SecurityHeaders {
+    policy: HeaderValue,
+    behind_https: bool,
+}
+
+impl SecurityHeaders {
+    pub fn of(app: &App) -> Self {
+        let tiles = app
+            .tiles
+            .as_ref()
+            .and_then(|tiles| url::Url::parse(&tiles.url.replace(['{', '}'], "")).ok())
+            .map(|url| format!(" {}", url.origin().ascii_serialization()))
+            .unwrap_or_default();
+        let policy = format!(
+            "default-src 'self'; img-src 'self' data: blob:{tiles}; \
+             style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; \
+             worker-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; \
+             frame-ancestors 'none'"
+        );
+        Self {
+            policy: HeaderValue::from_str(&policy)
+                .unwrap_or(HeaderValue::from_static("default-src 'self'")),
+            behind_https: app.behind_https(),
+        }
+    }
+}
+
+/// Middleware: writes the [`SecurityHeaders`].
 pub async fn security_headers(
-    State(app): State<Arc<App>>,
+    State(own): State<SecurityHeaders>,
     request: Request,
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let tiles = app
-        .tiles
-        .as_ref()
-        .and_then(|tiles| url::Url::parse(&tiles.url.replace(['{', '}'], "")).ok())
-        .map(|url| format!(" {}", url.origin().ascii_serialization()))
-        .unwrap_or_default();
-    let policy = format!(
-        "default-src 'self'; img-src 'self' data: blob:{tiles}; style-src 'self' 'unsafe-inline'; \
-         script-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none'; \
-         base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers
-            .entry(header::CONTENT_SECURITY_POLICY)
-            .or_insert(policy);
-    }
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(own.policy);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -133,7 +147,7 @@ pub async fn security_headers(
         "permissions-policy",
         HeaderValue::from_static("camera=(self), geolocation=(self), microphone=(self)"),
     );
-    if app.behind_https() {
+    if own.behind_https {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000"),

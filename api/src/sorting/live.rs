@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use bytes::Bytes;
+use quick_cache::sync::Cache;
+
 use super::pack::{Packed, pack};
 use super::rules::Rules;
 use super::search::Index;
@@ -16,10 +19,32 @@ use crate::shared::error::{Error, Result};
 /// nonsense costs no memory.
 const MAX_MISSES_HELD: usize = 5_000;
 
+/// Answers kept ready: what people ask is ever the same few hundred things.
+const ANSWERS_KEPT: usize = 4_096;
+
+/// A query as it came, with everything its answer depends on besides the rule set.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asked {
+    pub query: String,
+    pub area: Area,
+    pub limit: usize,
+    pub lang: Lang,
+}
+
+/// An answer as it is sent.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    pub json: Bytes,
+    /// The name to be counted where nothing was found.
+    pub miss: Option<String>,
+}
+
 /// One rule set, ready to answer.
 #[derive(Debug)]
 pub struct Snapshot {
     pub index: Index,
+    /// Gone with the rule set that they rest on.
+    pub answers: Cache<Asked, Ready>,
     packed: [OnceLock<Packed>; 3],
 }
 
@@ -27,6 +52,7 @@ impl Snapshot {
     fn new(rules: Rules) -> Self {
         Self {
             index: Index::new(rules),
+            answers: Cache::new(ANSWERS_KEPT),
             packed: Default::default(),
         }
     }

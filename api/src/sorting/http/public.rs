@@ -20,7 +20,7 @@ use crate::shared::geo::Datum;
 use crate::shared::id::FlagId;
 use crate::shared::idempotency::{IdempotencyKey, Turn};
 use crate::shared::rate_limit::{self, ClientIp};
-use crate::sorting::live;
+use crate::sorting::live::{self, Asked, Ready, Snapshot};
 use crate::sorting::model::{Flag, FlagState};
 use crate::sorting::pack::SortingPack;
 use crate::sorting::store;
@@ -89,21 +89,45 @@ pub(super) async fn look_up(
     State(app): State<Arc<App>>,
     Language(lang): Language,
     Query(query): Query<LookUpQuery>,
-) -> Result<Json<SortingAnswer>> {
+) -> Result<Response> {
     check_query(&query.q)?;
     let limit = check_limit(query.limit)?;
     let snapshot = live::current(&app).await?;
-    let answer = snapshot.index.look_up(&query.q, query.area);
-    if answer.hits.is_empty() {
-        let name = snapshot.index.fold(&query.q).text();
-        let length = name.chars().count();
-        if (1..=MAX_MISS).contains(&length) && find_personal_data(&query.q).is_empty() {
-            app.sorting.miss(name, query.area);
-        }
+    let asked = Asked {
+        query: query.q,
+        area: query.area,
+        limit,
+        lang,
+    };
+    let ready = snapshot
+        .answers
+        .get_or_insert_with(&asked, || answer(&snapshot, &asked))?;
+    if let Some(name) = ready.miss {
+        app.sorting.miss(name, asked.area);
     }
-    Ok(Json(SortingAnswer::of(
-        &snapshot, query.q, query.area, &answer, limit, lang,
-    )))
+    Ok(([(header::CONTENT_TYPE, "application/json")], ready.json).into_response())
+}
+
+fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Ready> {
+    let query = &asked.query;
+    let answer = snapshot.index.look_up(query, asked.area);
+    let miss = answer
+        .hits
+        .is_empty()
+        .then(|| snapshot.index.fold(query).text());
+    let miss = miss.filter(|name| {
+        (1..=MAX_MISS).contains(&name.chars().count()) && find_personal_data(query).is_empty()
+    });
+    let view = SortingAnswer::of(
+        snapshot,
+        query.clone(),
+        asked.area,
+        &answer,
+        asked.limit,
+        asked.lang,
+    );
+    let json = serde_json::to_vec(&view).map_err(Error::internal)?.into();
+    Ok(Ready { json, miss })
 }
 
 #[derive(Deserialize, IntoParams)]
