@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { deskRoutes } from '@/features/desk/routes'
+import { sortingRoutes } from '@/features/sorting/routes'
 import { addMessages, i18n } from '@/shared/i18n'
 
 declare module 'vue-router' {
@@ -8,6 +9,8 @@ declare module 'vue-router' {
     title?: string
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
+    /** A set of messages that arrives with the page. */
+    messages?: 'sorting'
   }
 }
 
@@ -69,6 +72,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/features/privacy/PrivacyPage.vue'),
     meta: { title: 'privacy.title' },
   },
+  ...sortingRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',
@@ -95,6 +99,14 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/desk/locales/ko'),
     }
     await addMessages('desk', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.messages === 'sorting') {
+    const loaders = {
+      zh: () => import('@/shared/i18n/locales/zh/sorting'),
+      en: () => import('@/shared/i18n/locales/en/sorting'),
+      ko: () => import('@/shared/i18n/locales/ko/sorting'),
+    }
+    await addMessages('sorting', async (locale) => (await loaders[locale]()).default)
   }
 })
 

@@ -3,8 +3,11 @@ import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
 import en from './locales/en'
+import sortingEn from './locales/en/sorting'
 import ko from './locales/ko'
+import sortingKo from './locales/ko/sorting'
 import zh from './locales/zh'
+import sortingZh from './locales/zh/sorting'
 
 function flatten(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'object' && value !== null) {
@@ -20,6 +23,7 @@ const placeholders = (text: string) =>
 
 describe.each([
   ['the resident pages', { zh, en, ko }],
+  ['the sorting pages', { zh: sortingZh, en: sortingEn, ko: sortingKo }],
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

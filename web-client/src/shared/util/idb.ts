@@ -1,15 +1,16 @@
 // A small key-value door to IndexedDB. Where the browser refuses it (private windows, some
 // webviews) values live in memory, so that a report can still be sent within the visit.
 const NAME = 'wufei'
-const VERSION = 1
-export type StoreName = 'drafts' | 'blobs' | 'mine'
-const STORES: StoreName[] = ['drafts', 'blobs', 'mine']
+const VERSION = 2
+export type StoreName = 'drafts' | 'blobs' | 'mine' | 'sorting'
+const STORES: StoreName[] = ['drafts', 'blobs', 'mine', 'sorting']
 
 let opening: Promise<IDBDatabase | null> | null = null
 const memory: Record<StoreName, Map<string, unknown>> = {
   drafts: new Map(),
   blobs: new Map(),
   mine: new Map(),
+  sorting: new Map(),
 }
 
 function open(): Promise<IDBDatabase | null> {
