@@ -39,7 +39,8 @@ export default defineConfig({
         navigateFallback: '/index.html',
         navigateFallbackDenylist: [
           /^\/(api|open311|healthz|readyz|metrics)(\/|$)/,
-          /\.[a-z0-9]+$/i,
+          // A file; not a question with a full stop in it.
+          /^[^?]*\.[a-z0-9]+$/i,
         ],
         cleanupOutdatedCaches: true,
         clientsClaim: true,

@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { deskRoutes } from '@/features/desk/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
+import { sortingRoutes } from '@/features/sorting/routes'
 import { addMessages, i18n } from '@/shared/i18n'
 
 declare module 'vue-router' {
@@ -9,6 +10,8 @@ declare module 'vue-router' {
     title?: string
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
+    /** A set of messages that arrives with the page. */
+    messages?: 'sorting'
   }
 }
 
@@ -71,6 +74,7 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'privacy.title' },
   },
   ...pickupRoutes,
+  ...sortingRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',
@@ -105,6 +109,14 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/pickups/locales/ko'),
     }
     await addMessages('pickups', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.messages === 'sorting') {
+    const loaders = {
+      zh: () => import('@/shared/i18n/locales/zh/sorting'),
+      en: () => import('@/shared/i18n/locales/en/sorting'),
+      ko: () => import('@/shared/i18n/locales/ko/sorting'),
+    }
+    await addMessages('sorting', async (locale) => (await loaders[locale]()).default)
   }
 })
 

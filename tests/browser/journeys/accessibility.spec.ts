@@ -129,3 +129,58 @@ test('no screen of the desk bars anybody @sqlite', async ({ wufei, phone, desk }
   found.push(...(await faults(boss.page, 'new staff')))
   expect(found).toEqual([])
 })
+
+test('no screen of the look-up bars anybody @sqlite', async ({ phone }) => {
+  const { page } = await phone()
+  const found: string[] = []
+  const look = async (screen: string) => found.push(...(await faults(page, screen)))
+
+  for (const [path, sign] of [
+    ['/sort', 'bin-route'],
+    ['/sort?q=waimaihe', 'sort-answer'],
+    ['/sort?q=dc', 'sort-unsure'],
+    ['/sort?q=%E5%93%88%E6%8B%89%E5%98%8E', 'sort-missing'],
+    ['/sort?bin=hazardous', 'kind'],
+    ['/sort/battery-button', 'point'],
+    ['/sort/quiz', 'quiz-start'],
+    ['/sort/quiz?class=a&level=3', 'quiz-question'],
+    ['/sort/poster', 'poster-sheet'],
+  ] as const) {
+    await page.goto(path)
+    await expect(page.getByTestId(sign).first()).toBeVisible()
+    await look(path)
+  }
+  await page.goto('/sort')
+  await page.getByTestId('sort-input').fill('外卖')
+  await expect(page.getByTestId('sort-suggestion').first()).toBeVisible()
+  await look('suggestions')
+  await page.goto('/sort?q=waimaihe')
+  await page.getByTestId('answer-wrong').click()
+  await expect(page.getByTestId('wrong-send')).toBeVisible()
+  await look('wrong answer')
+  await page.goto('/sort/quiz?class=a&level=1')
+  await page.getByTestId('quiz-option-0').click()
+  await expect(page.getByTestId('quiz-told')).toBeVisible()
+  await look('answered question')
+  expect(found).toEqual([])
+})
+
+test('no screen of the editors bars anybody @sqlite', async ({ wufei, desk }) => {
+  const editor = await wufei.addStaff('words', 'editor')
+  const { page } = await desk()
+  const found: string[] = []
+  await signIn(page, editor)
+  await page.request.get('/api/v1/sorting?q=%E5%93%88%E6%8B%89%E5%98%8E')
+  for (const tab of ['misses', 'flags', 'changes', 'things', 'table']) {
+    await page.goto(`/desk/sorting?tab=${tab}`)
+    await expect(page.getByTestId(tab)).toBeVisible()
+    found.push(...(await faults(page, `sorting, ${tab}`)))
+  }
+  await page.goto('/desk/sorting')
+  await page.getByTestId('miss-write').first().click()
+  await page.getByTestId('kind-select').selectOption('battery-button')
+  await expect(page.getByTestId('kind-ruling')).toBeVisible()
+  await page.getByTestId('thing-save').click()
+  found.push(...(await faults(page, 'new entry with faults')))
+  expect(found).toEqual([])
+})

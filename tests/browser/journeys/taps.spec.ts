@@ -57,4 +57,14 @@ test('the commonest tasks are within three taps of home @sqlite', async ({ phone
     await expect(page.getByTestId('routing-lead')).toBeVisible()
     expect(count.taps).toBeLessThanOrEqual(3)
   })
+
+  await test.step('which bin it goes into', async () => {
+    const count = counter()
+    await page.goto('/')
+    await count.tap(page.getByTestId('home-sort'))
+    await page.getByTestId('sort-input').fill('外卖盒')
+    await count.tap(page.getByTestId('sort-submit'))
+    await expect(page.getByTestId('answer-bin')).toBeVisible()
+    expect(count.taps).toBeLessThanOrEqual(3)
+  })
 })

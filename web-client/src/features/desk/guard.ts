@@ -18,3 +18,8 @@ export async function requireStaff(to: RouteLocationNormalized): Promise<Answer>
 export function requireAdministrator(): Answer {
   return useSession().me?.role === 'administrator' ? true : { name: 'desk-inbox' }
 }
+
+export function requireEditor(): Answer {
+  const role = useSession().me?.role
+  return role === 'editor' || role === 'administrator' ? true : { name: 'desk-inbox' }
+}

@@ -33,6 +33,13 @@ export const deskRoutes: RouteRecordRaw[] = [
         meta: { title: 'desk.staff.title', desk: true },
         beforeEnter: async () => (await import('./guard')).requireAdministrator(),
       },
+      {
+        path: 'sorting',
+        name: 'desk-sorting',
+        component: () => import('./sorting/SortingPage.vue'),
+        meta: { title: 'desk.sorting.title', desk: true, messages: 'sorting' },
+        beforeEnter: async () => (await import('./guard')).requireEditor(),
+      },
     ],
   },
 ]

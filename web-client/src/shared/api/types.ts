@@ -41,6 +41,9 @@ export type OwnView = Schemas['OwnView']
 export type ReportView = Schemas['ReportView']
 export type ReportListItem = Schemas['ReportSummary']
 
+export type SortingAnswer = Schemas['SortingAnswer']
+export type SortingRuling = Schemas['RulingView']
+
 export interface Page<T> {
   items: T[]
   next_cursor?: string | null

@@ -6,8 +6,11 @@ import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
 import en from './locales/en'
+import sortingEn from './locales/en/sorting'
 import ko from './locales/ko'
+import sortingKo from './locales/ko/sorting'
 import zh from './locales/zh'
+import sortingZh from './locales/zh/sorting'
 
 function flatten(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'object' && value !== null) {
@@ -23,6 +26,7 @@ const placeholders = (text: string) =>
 
 describe.each([
   ['the resident pages', { zh, en, ko }],
+  ['the sorting pages', { zh: sortingZh, en: sortingEn, ko: sortingKo }],
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {

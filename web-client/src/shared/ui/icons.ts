@@ -40,6 +40,11 @@ export const ICONS: Record<string, string> = {
   question:
     'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .9-1 1.7v.5M12 17h.01',
   file: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6',
+  mic: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M6 11a6 6 0 0 0 12 0M12 17v4M9 21h6',
+  truck:
+    'M3 6h11v10H3zM14 9h4l3 4v3h-7zM7 15.5a2 2 0 1 0 0 4a2 2 0 0 0 0-4M17 15.5a2 2 0 1 0 0 4a2 2 0 0 0 0-4',
+  school: 'M12 4L2 9l10 5 10-5zM6 11v5c3 3 9 3 12 0v-5M22 9v6',
+  printer: 'M7 8V4h10v4M7 17H4V8h16v9h-3M7 14h10v6H7z',
 
   // kinds of waste
   household: 'M5 8h14l-1.5 13h-11zM4 8h16M9 8V5h6v3M10 12v5M14 12v5',
@@ -76,7 +81,6 @@ const ALIASES: Record<string, string> = {
   rural: 'village',
   brick: 'construction',
   rubble: 'construction',
-  truck: 'construction',
   decoration: 'renovation',
   paint: 'renovation',
   factory: 'industrial',

@@ -2,8 +2,8 @@
 // webviews) values live in memory, so that a report can still be sent within the visit.
 const NAME = 'wufei'
 const VERSION = 2
-export type StoreName = 'drafts' | 'blobs' | 'mine' | 'pickups' | 'pickup_work'
-const STORES: StoreName[] = ['drafts', 'blobs', 'mine', 'pickups', 'pickup_work']
+export type StoreName = 'drafts' | 'blobs' | 'mine' | 'sorting' | 'pickups' | 'pickup_work'
+const STORES: StoreName[] = ['drafts', 'blobs', 'mine', 'sorting', 'pickups', 'pickup_work']
 
 let opening: Promise<IDBDatabase | null> | null = null
 const memory: Record<StoreName, Map<string, unknown>> = {
@@ -12,6 +12,7 @@ const memory: Record<StoreName, Map<string, unknown>> = {
   mine: new Map(),
   pickups: new Map(),
   pickup_work: new Map(),
+  sorting: new Map(),
 }
 
 function open(): Promise<IDBDatabase | null> {

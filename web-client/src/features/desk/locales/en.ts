@@ -1,10 +1,14 @@
+import sorting from './sorting/en'
+
 export default {
+  sorting,
   brand: 'Wufei desk',
   brand_sub: 'Following up reports',
   nav: {
     label: 'Desk',
     cases: 'Cases',
     staff: 'Staff',
+    sorting: 'Sorting',
     resident: 'Residents’ home page',
     sign_out: 'Sign out',
   },

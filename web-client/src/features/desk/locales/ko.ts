@@ -1,10 +1,14 @@
+import sorting from './sorting/ko'
+
 export default {
+  sorting,
   brand: '우페이 업무 창구',
   brand_sub: '신고 사건 처리',
   nav: {
     label: '업무 창구 메뉴',
     cases: '사건',
     staff: '직원',
+    sorting: '분류',
     resident: '주민용 첫 화면',
     sign_out: '로그아웃',
   },

@@ -1,10 +1,14 @@
+import sorting from './sorting/zh'
+
 export default {
+  sorting,
   brand: '无废工作台',
   brand_sub: '举报案件办理',
   nav: {
     label: '工作台导航',
     cases: '案件',
     staff: '人员',
+    sorting: '分类',
     resident: '居民端首页',
     sign_out: '退出登录',
   },

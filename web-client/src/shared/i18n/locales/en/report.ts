@@ -12,6 +12,7 @@ export default {
     find: 'Look up a number',
     find_sub: 'Enter the 9-digit number',
     who: 'Who is responsible?',
+    sort: 'Which bin? Type a name',
     who_sub: 'Find the right office first',
     pickups: 'Book a pickup',
     pickups_sub: 'Appliances, furniture, batteries; time and price agreed first',

@@ -12,6 +12,7 @@ export default {
     find: '번호로 조회',
     find_sub: '신고 번호 9자리 입력',
     who: '담당 부서 찾기',
+    sort: '어디에 버리나요? 이름으로 검색',
     who_sub: '누가 맡는지 먼저 확인',
     pickups: '방문 수거 예약',
     pickups_sub: '가전·가구·폐배터리, 시간과 가격을 먼저 정해요',

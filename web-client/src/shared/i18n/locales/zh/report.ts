@@ -12,6 +12,7 @@ export default {
     find: '按编号查询',
     find_sub: '输入 9 位举报编号',
     who: '哪个部门管',
+    sort: '这是什么垃圾？输入名字查一查',
     who_sub: '先查查该谁负责',
     pickups: '预约上门回收',
     pickups_sub: '家电、家具、废电池，时间和价格先说好',
