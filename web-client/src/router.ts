@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
 import { addMessages, i18n } from '@/shared/i18n'
@@ -9,6 +10,8 @@ declare module 'vue-router' {
     title?: string
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
+    /** A crew's pages open without a signal and have messages of their own. */
+    crew?: boolean
   }
 }
 
@@ -71,6 +74,7 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'privacy.title' },
   },
   ...pickupRoutes,
+  ...crewRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',
@@ -90,7 +94,14 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
-  if (to.path === '/desk' || to.path.startsWith('/desk/')) {
+  if (to.meta.crew) {
+    const loaders = {
+      zh: () => import('@/features/crew/locales/zh'),
+      en: () => import('@/features/crew/locales/en'),
+      ko: () => import('@/features/crew/locales/ko'),
+    }
+    await addMessages('crew', async (locale) => (await loaders[locale]()).default)
+  } else if (to.path === '/desk' || to.path.startsWith('/desk/')) {
     const loaders = {
       zh: () => import('@/features/desk/locales/zh'),
       en: () => import('@/features/desk/locales/en'),

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import crewEn from '@/features/crew/locales/en'
+import crewKo from '@/features/crew/locales/ko'
+import crewZh from '@/features/crew/locales/zh'
 import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
@@ -24,6 +27,7 @@ const placeholders = (text: string) =>
 describe.each([
   ['the resident pages', { zh, en, ko }],
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
+  ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)
