@@ -12,6 +12,8 @@ declare module 'vue-router' {
     desk?: boolean
     /** A crew's pages open without a signal and have messages of their own. */
     crew?: boolean
+    /** The office's pages of pickups. */
+    office?: boolean
   }
 }
 
@@ -108,6 +110,14 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/desk/locales/ko'),
     }
     await addMessages('desk', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.office) {
+    const loaders = {
+      zh: () => import('@/features/desk/office/locales/zh'),
+      en: () => import('@/features/desk/office/locales/en'),
+      ko: () => import('@/features/desk/office/locales/ko'),
+    }
+    await addMessages('office', async (locale) => (await loaders[locale]()).default)
   }
   if (/^\/(desk\/)?pickups(\/|$)/.test(to.path)) {
     const loaders = {

@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { officeRoutes } from './office/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
 export const deskRoutes: RouteRecordRaw[] = [
@@ -33,6 +34,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         meta: { title: 'desk.staff.title', desk: true },
         beforeEnter: async () => (await import('./guard')).requireAdministrator(),
       },
+      ...officeRoutes,
     ],
   },
 ]

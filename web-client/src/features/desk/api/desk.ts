@@ -12,7 +12,7 @@ import type {
 } from '../types'
 
 /** A session that ended is noticed at any call; the frame then leads to the sign-in page. */
-async function watched<T>(call: Promise<T>): Promise<T> {
+export async function watched<T>(call: Promise<T>): Promise<T> {
   try {
     return await call
   } catch (error) {

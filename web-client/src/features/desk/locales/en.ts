@@ -4,6 +4,7 @@ export default {
   nav: {
     label: 'Desk',
     cases: 'Cases',
+    pickups: 'Pickups',
     staff: 'Staff',
     resident: 'Residents’ home page',
     sign_out: 'Sign out',

@@ -4,6 +4,7 @@ export default {
   nav: {
     label: '업무 창구 메뉴',
     cases: '사건',
+    pickups: '방문 수거',
     staff: '직원',
     resident: '주민용 첫 화면',
     sign_out: '로그아웃',
