@@ -239,3 +239,32 @@ test('a sorting answer leads to the item it was about @sqlite', async ({ phone }
   await page.goto('/pickups/book?kind=appliance-statutory&thing=%E5%86%B0%E7%AE%B1')
   await expect(page.getByTestId('item-fridge').getByTestId('count-value')).toHaveText('1')
 })
+
+test('a place that was not confirmed in time is taken again without typing anything @sqlite', async ({
+  phone,
+  wufei,
+}) => {
+  const { page } = await phone()
+  await page.clock.install()
+  await openBooking(page)
+  await fillBooking(page, {
+    items: [SOFA],
+    address: '福源小区6号楼606室',
+    phone: '13904390006',
+    email: 'late@example.cn',
+  })
+  await proveNumber(page, wufei, 'late@example.cn')
+  await page.getByTestId('book-submit').click()
+  const countdown = page.getByTestId('countdown')
+  await expect(countdown).toHaveAttribute('data-urgency', 'calm')
+  await page.clock.fastForward('08:10')
+  await expect(countdown).toHaveAttribute('data-urgency', 'soon')
+  await page.clock.fastForward('02:00')
+  await expect(page.getByTestId('hold-over')).toBeVisible()
+  await page.getByTestId('hold-restart').click()
+  await expect(page.getByTestId('pickup-address')).toHaveValue('福源小区6号楼606室')
+  await expect(page.getByTestId('phone-verified')).toBeVisible()
+  await page.getByTestId('book-submit').click()
+  await page.getByTestId('hold-confirm').click()
+  await expectPickup(page, 'booked')
+})

@@ -16,6 +16,8 @@ export default {
     title: 'Price',
     pay: 'You pay {sum}',
     get: 'You get {sum}',
+    they_pay: 'Resident pays {sum}',
+    they_get: 'Resident gets {sum}',
     free: 'Free',
     total: 'Total',
     floor: 'incl. {sum} for carrying',

@@ -11,6 +11,8 @@ export default {
     title: '가격',
     pay: '{sum} 지불',
     get: '{sum} 받음',
+    they_pay: '주민이 {sum} 지불',
+    they_get: '주민이 {sum} 받음',
     free: '무료',
     total: '합계',
     floor: '층간 운반비 {sum} 포함',

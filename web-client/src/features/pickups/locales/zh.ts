@@ -11,6 +11,8 @@ export default {
     title: '价格',
     pay: '您付 {sum}',
     get: '付给您 {sum}',
+    they_pay: '住户付 {sum}',
+    they_get: '付给住户 {sum}',
     free: '免费',
     total: '合计',
     floor: '含搬楼费 {sum}',
