@@ -1,6 +1,6 @@
 export default {
   provisional: '잠정',
-  provisional_note: '제안입니다. 가격, 시간, 수거 업체는 장위안구가 아직 정하지 않았습니다.',
+  provisional_note: '제안입니다. 가격, 시간, 수거 업체는 강원구가 아직 정하지 않았습니다.',
   less: '{what}: 줄이기',
   more: '{what}: 늘리기',
   half: { am: '오전', pm: '오후' },
