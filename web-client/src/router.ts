@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
 import { sortingRoutes } from '@/features/sorting/routes'
@@ -12,6 +13,10 @@ declare module 'vue-router' {
     desk?: boolean
     /** A set of messages that arrives with the page. */
     messages?: 'sorting'
+    /** A crew's pages open without a signal and have messages of their own. */
+    crew?: boolean
+    /** The office's pages of pickups. */
+    office?: boolean
   }
 }
 
@@ -75,6 +80,7 @@ const routes: RouteRecordRaw[] = [
   },
   ...pickupRoutes,
   ...sortingRoutes,
+  ...crewRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',
@@ -94,13 +100,28 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
-  if (to.path === '/desk' || to.path.startsWith('/desk/')) {
+  if (to.meta.crew) {
+    const loaders = {
+      zh: () => import('@/features/crew/locales/zh'),
+      en: () => import('@/features/crew/locales/en'),
+      ko: () => import('@/features/crew/locales/ko'),
+    }
+    await addMessages('crew', async (locale) => (await loaders[locale]()).default)
+  } else if (to.path === '/desk' || to.path.startsWith('/desk/')) {
     const loaders = {
       zh: () => import('@/features/desk/locales/zh'),
       en: () => import('@/features/desk/locales/en'),
       ko: () => import('@/features/desk/locales/ko'),
     }
     await addMessages('desk', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.office) {
+    const loaders = {
+      zh: () => import('@/features/desk/office/locales/zh'),
+      en: () => import('@/features/desk/office/locales/en'),
+      ko: () => import('@/features/desk/office/locales/ko'),
+    }
+    await addMessages('office', async (locale) => (await loaders[locale]()).default)
   }
   if (/^\/(desk\/)?pickups(\/|$)/.test(to.path)) {
     const loaders = {

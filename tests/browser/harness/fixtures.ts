@@ -12,6 +12,8 @@ import { Wufei, type Database, type Staff } from './server.ts'
 
 export interface Options {
   database: Database
+  /** Pickups may be booked for today. */
+  sameDay: boolean
 }
 
 export interface Opened {
@@ -61,14 +63,18 @@ function watch(context: BrowserContext, own: string): { complaints: string[]; al
 
 export const test = base.extend<Fixtures & Options>({
   database: ['sqlite', { option: true }],
+  sameDay: [false, { option: true }],
 
-  wufei: async ({ database }, use, info) => {
-    const wufei = await Wufei.start(database)
+  wufei: async ({ database, sameDay }, use, info) => {
+    const wufei = await Wufei.start(database, sameDay)
     try {
       await use(wufei)
     } finally {
       if (info.status !== info.expectedStatus) {
-        await info.attach('server log', { body: wufei.log, contentType: 'text/plain' })
+        await info.attach('server log', {
+          body: wufei.log,
+          contentType: 'text/plain',
+        })
       }
       await wufei.stop()
     }
@@ -84,7 +90,11 @@ export const test = base.extend<Fixtures & Options>({
         locale,
         ...(place
           ? {
-              geolocation: { longitude: place.lng, latitude: place.lat, accuracy: 12 },
+              geolocation: {
+                longitude: place.lng,
+                latitude: place.lat,
+                accuracy: 12,
+              },
               permissions: ['geolocation'],
             }
           : {}),
@@ -111,7 +121,11 @@ function opens(browser: Browser, wufei: Wufei) {
       })
       const { complaints, allowed } = watch(context, wufei.url)
       watched.push({ context, complaints })
-      return { context, page: await context.newPage(), allow: (pattern) => allowed.push(pattern) }
+      return {
+        context,
+        page: await context.newPage(),
+        allow: (pattern) => allowed.push(pattern),
+      }
     },
     async close() {
       for (const { context } of watched) await context.close()

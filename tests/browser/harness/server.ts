@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { parseLetter, type Letter } from './letter.ts'
+import { sameDayPack } from './pack.ts'
 
 export type Database = 'sqlite' | 'postgres'
 export type Role = 'handler' | 'coordinator' | 'verifier' | 'moderator' | 'editor' | 'administrator'
@@ -39,12 +40,15 @@ export class Wufei {
   private constructor(
     readonly dataDir: string,
     private readonly databaseName: string | null,
+    private readonly pack: string | null,
   ) {}
 
-  static async start(database: Database): Promise<Wufei> {
+  /** With `sameDay`, pickups may be booked for today: a crew's day can be lived through in minutes. */
+  static async start(database: Database, sameDay = false): Promise<Wufei> {
     const dataDir = await mkdtemp(join(tmpdir(), 'wufei-journey-'))
     const databaseName = database === 'postgres' ? await createDatabase() : null
-    const server = new Wufei(dataDir, databaseName)
+    const pack = sameDay ? await sameDayPack(join(dataDir, 'pack')) : null
+    const server = new Wufei(dataDir, databaseName, pack)
     await server.run()
     return server
   }
@@ -58,6 +62,7 @@ export class Wufei {
       WUFEI_DATA_DIR: this.dataDir,
       RUST_BACKTRACE: '1',
     }
+    if (this.pack) settings.WUFEI_DISTRICT = this.pack
     if (this.databaseName) settings.WUFEI_DATABASE_URL = databaseUrl(this.databaseName)
     return settings
   }
@@ -147,7 +152,9 @@ function databaseUrl(name: string): string {
 }
 
 async function asSuperuser(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: required('WUFEI_TEST_POSTGRES_URL') })
+  const client = new pg.Client({
+    connectionString: required('WUFEI_TEST_POSTGRES_URL'),
+  })
   await client.connect()
   try {
     await client.query(statement)

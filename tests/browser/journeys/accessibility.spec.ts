@@ -1,24 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { faults } from '../harness/axe.ts'
 import { expect, test } from '../harness/fixtures.ts'
 import { openFromInbox, signIn } from '../harness/clerk.ts'
 import { takePhoto } from '../harness/photo.ts'
 import { IN_TOWN } from '../harness/places.ts'
 import { fill, openWizard, report, send } from '../harness/resident.ts'
-
-/** Everything axe calls serious or critical, as lines a person can act on. */
-async function faults(page: Page, screen: string): Promise<string[]> {
-  // A screen that is still sliding in has the colours of its way, not of its end.
-  await page.waitForFunction(() =>
-    document.getAnimations().every((animation) => animation.playState !== 'running'),
-  )
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) =>
-      nodes.map(({ target }) => `${screen}: ${id} at ${target.join(' ')}: ${help}`),
-    )
-}
 
 test('no screen of a resident bars anybody @sqlite', async ({ phone }) => {
   const { page } = await phone()

@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { officeRoutes } from './office/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
 export const deskRoutes: RouteRecordRaw[] = [
@@ -40,6 +41,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         meta: { title: 'desk.sorting.title', desk: true, messages: 'sorting' },
         beforeEnter: async () => (await import('./guard')).requireEditor(),
       },
+      ...officeRoutes,
     ],
   },
 ]

@@ -29,4 +29,11 @@ export const pickupRoutes: RouteRecordRaw[] = [
     component: () => import('./page/ChangePage.vue'),
     meta: { title: 'pickups.change.title' },
   },
+  {
+    path: '/pickups/:code(\\d{9})/custody',
+    name: 'pickup-custody',
+    props: true,
+    component: () => import('./page/CustodyPage.vue'),
+    meta: { title: 'pickups.custody.title' },
+  },
 ]

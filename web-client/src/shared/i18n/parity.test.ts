@@ -1,4 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import crewEn from '@/features/crew/locales/en'
+import crewKo from '@/features/crew/locales/ko'
+import crewZh from '@/features/crew/locales/zh'
+import officeEn from '@/features/desk/office/locales/en'
+import officeKo from '@/features/desk/office/locales/ko'
+import officeZh from '@/features/desk/office/locales/zh'
 import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
@@ -28,6 +34,8 @@ describe.each([
   ['the resident pages', { zh, en, ko }],
   ['the sorting pages', { zh: sortingZh, en: sortingEn, ko: sortingKo }],
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
+  ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
+  ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

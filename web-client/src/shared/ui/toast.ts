@@ -19,5 +19,13 @@ export function announce(message: string): void {
 
 export function toast(message: string): void {
   showToast({ message, position: 'bottom', duration: 3500, wordBreak: 'break-word' })
+  // Vant calls it a dialog, one without a name; the live region is what speaks.
+  setTimeout(() => {
+    for (const box of Array.from(document.querySelectorAll('.van-toast'))) {
+      box.removeAttribute('role')
+      box.removeAttribute('tabindex')
+      box.setAttribute('aria-hidden', 'true')
+    }
+  })
   announce(message)
 }

@@ -7,6 +7,7 @@ export default {
   nav: {
     label: 'Desk',
     cases: 'Cases',
+    pickups: 'Pickups',
     staff: 'Staff',
     sorting: 'Sorting',
     resident: 'Residents’ home page',

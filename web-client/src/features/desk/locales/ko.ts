@@ -7,6 +7,7 @@ export default {
   nav: {
     label: '업무 창구 메뉴',
     cases: '사건',
+    pickups: '방문 수거',
     staff: '직원',
     sorting: '분류',
     resident: '주민용 첫 화면',

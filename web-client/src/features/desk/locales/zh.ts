@@ -7,6 +7,7 @@ export default {
   nav: {
     label: '工作台导航',
     cases: '案件',
+    pickups: '上门回收',
     staff: '人员',
     sorting: '分类',
     resident: '居民端首页',

@@ -2,9 +2,17 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { deleteBlob, loadBlob, saveBlob } from '@/features/reports/draft-store'
-import { forget, pick, restoreBlob, startUpload, type PickedPhoto } from '@/shared/photos/uploads'
+import {
+  forget,
+  pick,
+  restoreBlob,
+  startUpload,
+  unfinished,
+  type PickedPhoto,
+} from '@/shared/photos/uploads'
 import { readBytes } from '@/shared/photos/prepare'
 import { getItem, putItem, deleteItem } from '@/shared/util/idb'
+import { randomId } from '@/shared/util/random'
 import { emptyDraft, isBlank, reviveDraft, type PickupDraft } from '../logic/draft'
 
 const SAVE_AFTER_MS = 400
@@ -85,6 +93,23 @@ export const usePickupDraft = defineStore('pickup-draft', () => {
     await save()
   }
 
+  /** A place that was lost took its photos along: they are uploaded again under new keys. */
+  function uploadAgain(): void {
+    for (const photo of photos.value) {
+      if (!photo.uploaded) continue
+      photo.uploaded = null
+      photo.intent = randomId()
+      photo.status = 'waiting'
+      void startUpload(photo)
+    }
+  }
+
+  /** Waits for photos on their way; false where one did not get through. */
+  async function photosUp(): Promise<boolean> {
+    await Promise.all(unfinished(photos.value).map(startUpload))
+    return unfinished(photos.value).length === 0
+  }
+
   async function keepProof(next: Proof): Promise<void> {
     proof.value = next
     await putItem('pickup_work', PROOF, { ...next })
@@ -115,6 +140,8 @@ export const usePickupDraft = defineStore('pickup-draft', () => {
     touch,
     photoAdded,
     photoRemoved,
+    uploadAgain,
+    photosUp,
     keepProof,
     clear,
   }

@@ -101,6 +101,9 @@ export default {
     contact_title: 'Contact',
     contact:
       'Name, phone and email are optional. Only the lead office, coordinators and administrators can see them. They are never public.',
+    pickups_title: 'Pickups',
+    pickups:
+      'Name, phone, address and photos of a booking are seen only by those who collect it and their office. Records of handovers of hazardous waste are kept; the source can print them.',
     anonymous_title: 'Anonymous reports',
     anonymous:
       'The offices do not see your contact. Your email is used only to send you progress automatically.',
