@@ -134,7 +134,7 @@ test('no page of crews and the office bars anybody @sqlite', async ({ phone, des
     }
   }
   await office.goto('/desk/pickups')
-  await office.getByTestId('load').first().click()
+  await office.getByTestId('load').filter({ visible: true }).first().click()
   await expect(office.getByTestId('slot-dialog')).toBeVisible()
   await look('room of a half-day', office)
   await office.goto('/desk/pickups/rounds')
