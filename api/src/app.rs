@@ -27,9 +27,7 @@ use crate::shared::mail::Mailer;
 use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
 use crate::shared::storage::Storage;
-use crate::{
-    auth, desk, health, observe, photos, pickups, public, reports, sorting, web,
-};
+use crate::{auth, desk, health, observe, photos, pickups, public, reports, sorting, web};
 
 /// Photo uploads read into memory at once, 20 MB each at most.
 const UPLOADS_AT_ONCE: usize = 24;

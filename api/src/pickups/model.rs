@@ -33,6 +33,7 @@ use crate::shared::phone::Phone;
 )]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[schema(as = PickupStatus)]
 pub enum Status {
     /// On the waiting list of a full half-day.
     Waiting,

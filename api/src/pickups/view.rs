@@ -200,6 +200,7 @@ pub struct BookedItemView {
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = PickupPlace)]
 pub struct PlaceView {
     pub township: String,
     pub community: Option<String>,
@@ -221,6 +222,7 @@ pub struct ContactView {
 
 /// A step of the history.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = PickupEvent)]
 pub struct EventView {
     pub at: DateTime<Utc>,
     pub kind: EventKind,

@@ -17,41 +17,9 @@ export type PickupPhoto = Schemas['PickupPhoto']
 export type CodeSent = Schemas['CodeSent']
 export type ContactToken = Schemas['ContactToken']
 
-export type PickupStatus =
-  | 'waiting'
-  | 'offered'
-  | 'held'
-  | 'booked'
-  | 'collected'
-  | 'partly'
-  | 'refused'
-  | 'missed'
-  | 'cancelled'
-  | 'expired'
-
-/** The document names these like those of reports, so they are written out here. */
-export interface PickupEvent {
-  at: string
-  kind: string
-  text: string
-  status: PickupStatus
-  note?: string | null
-  price_fen: number
-}
-export interface PickupPlace {
-  township: string
-  community?: string | null
-  address: string
-  floor: number
-  lift: boolean
-  lng?: number | null
-  lat?: number | null
-  text: string
-}
-export type PickupView = Omit<Schemas['PickupView'], 'status' | 'history' | 'place'> & {
-  status: PickupStatus
-  history: PickupEvent[]
-  place: PickupPlace
-}
-export type HeldPickup = Omit<Schemas['HeldPickup'], 'status'> & { status: PickupStatus }
-export type ChangedPickup = Omit<Schemas['ChangedPickup'], 'pickup'> & { pickup: PickupView }
+export type PickupStatus = Schemas['PickupStatus']
+export type PickupEvent = Schemas['PickupEvent']
+export type PickupPlace = Schemas['PickupPlace']
+export type PickupView = Schemas['PickupView']
+export type HeldPickup = Schemas['HeldPickup']
+export type ChangedPickup = Schemas['ChangedPickup']

@@ -431,6 +431,406 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bookings, newest first
+         * @description Handlers see those of the collectors their office runs.
+         */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/blackouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Times without rounds, from today on */
+        get: operations["list_blackouts"];
+        put?: never;
+        /**
+         * Close a time
+         * @description Nothing more can be booked in it; the answer names the bookings that need moving.
+         */
+        post: operations["add_blackout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/blackouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Open a time again */
+        delete: operations["remove_blackout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Half-days and their load */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One-time codes to read out
+         * @description Call the number and read the code out to whoever answers; then note that you did.
+         */
+        get: operations["list_codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/codes/{id}/called": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a code was read out */
+        post: operations["called"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A crew's day
+         * @description The stops of this office's rounds in a sensible order, with everything needed to work without a
+         *     signal.
+         */
+        get: operations["day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bookings as CSV
+         * @description UTF-8 with a byte-order mark. No contacts, no addresses.
+         */
+        get: operations["as_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings as XLSX */
+        get: operations["as_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures
+         * @description Pieces and kilograms by kind, township and month; missed and refused visits. A booking of several
+         *     kinds is weighed as a whole: its weight is divided by the room they take.
+         */
+        get: operations["sums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a crew did
+         * @description For syncing after work without a signal: send everything, as often as needed. Operations are carried
+         *     out in the order of their `at`, each once by its id, each by itself.
+         */
+        post: operations["operations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The price list, with the days from which prices hold */
+        get: operations["list_prices"];
+        put?: never;
+        /**
+         * Set a price from a day on
+         * @description Bookings made before keep the price they were told.
+         */
+        post: operations["set_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/scan/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scan a label */
+        get: operations["scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/scan/{token}/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a consignment over
+         * @description By scanning its label: stage, place, weight and who takes it. A weight that differs from the one
+         *     before by more than the tolerance is flagged.
+         */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/slots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the room of one half-day
+         * @description An exception to the rounds: more or less room, or an extra half-day with both set. Who waits is
+         *     served at once.
+         */
+        put: operations["set_slot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit or add a round
+         * @description What is booked stays booked: half-days that no longer fit show as `over` in the calendar.
+         */
+        put: operations["set_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A booking, for the office */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a booking for somebody */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chain of custody of a booking, for the office */
+        get: operations["chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{ref}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a booking
+         * @description For what a round cannot serve, also after the cut-off. The resident gets one letter.
+         */
+        post: operations["move_it"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/sorting/changes": {
         parameters: {
             query?: never;
@@ -719,6 +1119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings made while signed in, newest first */
+        get: operations["mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/reports": {
         parameters: {
             query?: never;
@@ -788,6 +1205,226 @@ export interface paths {
         };
         /** A photo, longest side at most 320 px */
         get: operations["thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book a pickup
+         * @description Keeps a place of the half-day for ten minutes; confirm it before. With `wait`, a full half-day
+         *     gives a place on its waiting list. Without an account it needs the `contact_token` of the phone
+         *     number. Members of staff book for somebody on the phone, at once and without a code.
+         */
+        post: operations["book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be picked up */
+        get: operations["list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a one-time code
+         * @description There is no SMS gateway: with an e-mail address the code comes by letter (good for 15 minutes);
+         *     without one, staff ring the number in working hours and read it out (good for three days).
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/codes/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a code for a token
+         * @description The token books for this phone number for thirty days.
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What it costs
+         * @description The price of a day, before anything is booked; negative is paid to the resident.
+         */
+        post: operations["quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When it can be picked up
+         * @description Half-days of the collectors that take all these items, in order, up to 31 days.
+         */
+        get: operations["list_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A booking
+         * @description For the holder of its secret, or the account it was made with.
+         */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel
+         * @description Free before the cut-off; after it with a reason. The place goes to who waits.
+         */
+        delete: operations["cancel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a booking in place
+         * @description Items, half-day, place, contact, note; what is absent stays. The old place is kept until the new
+         *     one is had. Half-day, items and place until the cut-off; one letter tells of all of it.
+         */
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A booking for one's calendar */
+        get: operations["ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a place that is kept or offered */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The custody record of one's booking, for printing */
+        get: operations["record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pickups/{ref}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The QR label to stick on what is collected
+         * @description An SVG with the reference below the code. What the code holds opens the stop for staff only.
+         */
+        get: operations["label_svg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1183,6 +1820,17 @@ export interface components {
             needs_staff: boolean;
             needs_until: boolean;
         };
+        /** @description What the owner may do now. */
+        Allowed: {
+            /** @description Note and contact. */
+            annotate: boolean;
+            cancel: boolean;
+            /** @description Cancelling asks for a reason. */
+            cancel_needs_reason: boolean;
+            /** @description Half-day, items and place. */
+            change: boolean;
+            confirm: boolean;
+        };
         /** @description A question of the category and the resident's answer. */
         AnswerView: {
             answer: string;
@@ -1194,13 +1842,102 @@ export interface components {
          * @enum {string}
          */
         Area: "urban" | "village";
+        AskCode: {
+            /** @description The code comes here by letter; without it staff call the number and read it out. */
+            email?: string | null;
+            phone: string;
+        };
+        AskPrice: {
+            /** @description The usual one where absent. */
+            collector?: string | null;
+            /**
+             * Format: date
+             * @description The day of collection, today where absent: prices change on a day.
+             */
+            day?: string | null;
+            /**
+             * Format: int64
+             * @description 1 where absent.
+             */
+            floor?: number | null;
+            items: components["schemas"]["Wanted"][];
+            lift?: boolean;
+            party?: components["schemas"]["Party"] | null;
+        };
+        /**
+         * @description Whether a half-day can be had.
+         * @enum {string}
+         */
+        Availability: "free" | "full" | "closed";
+        /** @description What a booking costs. */
+        Bill: {
+            lines: components["schemas"]["Line"][];
+            /** @description Prices are the pack's proposal and not decided. */
+            provisional: boolean;
+            /** @description In fen; negative is paid to the resident. */
+            total_fen: components["schemas"]["Money"];
+        };
         /**
          * @description The bin (GB/T 19095-2019, 4.1).
          * @enum {string}
          */
         Bin: "recyclable" | "hazardous" | "kitchen" | "other";
+        /**
+         * Format: uuid
+         * @description A time in which no round runs.
+         */
+        BlackoutId: string;
+        /** @description A time without rounds. */
+        BlackoutView: {
+            /** @description Bookings in it, which need moving. */
+            affected: components["schemas"]["Code"][];
+            /** @description Null: all of them. */
+            collector?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date */
+            first_day: string;
+            half?: components["schemas"]["Half"] | null;
+            id: components["schemas"]["BlackoutId"];
+            /** Format: date */
+            last_day: string;
+            reason: string;
+            zone?: string | null;
+        };
+        Blackouts: {
+            items: components["schemas"]["BlackoutView"][];
+        };
+        /** @description One line of a booking. */
+        BookedItemView: {
+            /** Format: int64 */
+            count: number;
+            /** @description Added at the door. */
+            extra: boolean;
+            floor_fen: components["schemas"]["Money"];
+            icon: string;
+            item: string;
+            name: string;
+            prepare: string;
+            /**
+             * Format: int64
+             * @description What the crew took; null before it came.
+             */
+            taken?: number | null;
+            total_fen: components["schemas"]["Money"];
+            unit_fen: components["schemas"]["Money"];
+            unit_name: string;
+        };
         /** @enum {string} */
         Border: "inside" | "near" | "outside";
+        CancelByStaff: {
+            /** @description 1 to 300 characters; the resident reads it. */
+            reason: string;
+        };
+        /** @description The body of a cancellation; it may be left out before the cut-off. */
+        CancelPickup: {
+            /** @description Needed after the cut-off; at most 300 characters. */
+            reason?: string | null;
+        };
         /** @description A thing to choose. */
         Candidate: {
             id: string;
@@ -1353,6 +2090,63 @@ export interface components {
              */
             version: number;
         };
+        /** @description What can be picked up. */
+        Catalogue: {
+            collectors: components["schemas"]["CollectorView"][];
+            groups: components["schemas"]["Named"][];
+            /**
+             * Format: int64
+             * @description How long a place is kept for the form, in seconds.
+             */
+            hold_seconds: number;
+            /**
+             * Format: int64
+             * @description The window of `per_household`, in days.
+             */
+            household_window_days: number;
+            items: components["schemas"]["CatalogueItem"][];
+            /**
+             * Format: int64
+             * @description How long a freed place is offered to who waits, in seconds.
+             */
+            offer_seconds: number;
+            /** Format: int32 */
+            open_per_household: number;
+            /** @description Prices, rounds and collectors are a proposal and not decided. */
+            provisional: boolean;
+        };
+        /** @description An item of the catalogue. */
+        CatalogueItem: {
+            clause: string;
+            /** @description Ids of who collects it, the usual one first. */
+            collectors: string[];
+            /** @description Every handover until treatment is weighed and signed. */
+            custody: boolean;
+            group: components["schemas"]["Group"];
+            icon: string;
+            id: string;
+            /** @description Handed over in person after inspection only. */
+            inspected: boolean;
+            /**
+             * Format: int32
+             * @description The room one takes.
+             */
+            litres: number;
+            name: string;
+            /** Format: int32 */
+            per_booking: number;
+            /** Format: int32 */
+            per_household: number;
+            /** @description How to prepare it. */
+            prepare: string;
+            prices: components["schemas"]["PriceView"][];
+            /** @description One of the fourteen of the national list. */
+            statutory: boolean;
+            unit: components["schemas"]["Unit"];
+            unit_name: string;
+            /** @description Who may book it. */
+            who: components["schemas"]["Party"][];
+        };
         /** @description A category of report. */
         CategoryView: {
             icon: string;
@@ -1363,6 +2157,18 @@ export interface components {
             current: string;
             /** @description At least 10 characters. */
             new: string;
+        };
+        /** @description What to change of a booking; what is absent stays. */
+        ChangePickup: {
+            contact?: components["schemas"]["NewContact"] | null;
+            /** @description The whole new list of items. */
+            items?: components["schemas"]["Wanted"][] | null;
+            note?: string | null;
+            /** @description More photos. */
+            photo_ids?: components["schemas"]["PhotoId"][];
+            place?: components["schemas"]["NewPlace"] | null;
+            /** @description Id of another half-day. */
+            slot?: string | null;
         };
         ChangeStaff: {
             /** @description Signs the person out everywhere and keeps them out. */
@@ -1396,21 +2202,76 @@ export interface components {
             state: components["schemas"]["ChangeState"];
             thing_id: string;
         };
+        /** @description A booking after a change, with what the change did to its price. */
+        ChangedPickup: {
+            /** @description Positive: the resident pays so much more, or is paid so much less. */
+            difference_fen: components["schemas"]["Money"];
+            pickup: components["schemas"]["PickupView"];
+            price_before_fen: components["schemas"]["Money"];
+        };
+        /**
+         * @description How a code reaches whoever asked.
+         * @enum {string}
+         */
+        Channel: "email" | "call";
         Close: {
             note?: string | null;
             /** Format: int64 */
             version: number;
         };
         /**
-         * @description A report's tracking code.
+         * @description The tracking code of a report or a pickup.
          * @example 482719356
          */
         Code: string;
+        /**
+         * Format: uuid
+         * @description A one-time code.
+         */
+        CodeId: string;
+        /** @description A code on its way. */
+        CodeSent: {
+            channel: components["schemas"]["Channel"];
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description A one-time code to be read out over the phone. */
+        CodeToCall: {
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["CodeId"];
+            phone: components["schemas"]["Phone"];
+        };
+        CodesToCall: {
+            items: components["schemas"]["CodeToCall"][];
+        };
+        /** @enum {string} */
+        CollectorKind: "crew" | "firm" | "shop";
+        /** @description Who collects. */
+        CollectorView: {
+            clause: string;
+            id: string;
+            kind: components["schemas"]["CollectorKind"];
+            /** @description What a firm must hold. */
+            licence?: string | null;
+            name: string;
+        };
         CommunityView: {
             code: string;
             /** @description `community` (社区) or `village` (村). */
             kind: string;
             name: string;
+        };
+        /** @description What is in a consignment. */
+        ConsignmentItem: {
+            /** Format: int64 */
+            count: number;
+            item: string;
+            name: string;
+            unit_name: string;
         };
         /** @description How to reach somebody; at least one of phone and e-mail, or nothing at all. */
         Contact: {
@@ -1420,6 +2281,18 @@ export interface components {
             name?: string | null;
             /** @description 5 to 20 digits, spaces, `+`, `-` or brackets. */
             phone?: string | null;
+        };
+        /** @description A token that books for a phone number. */
+        ContactToken: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Given as `contact_token` when booking. */
+            token: string;
+        };
+        ContactView: {
+            email?: string | null;
+            name: string;
+            phone: components["schemas"]["Phone"];
         };
         /** @description How many cases wait for what. */
         Counts: {
@@ -1456,6 +2329,35 @@ export interface components {
             to_verify: number;
             /** Format: int64 */
             urgent: number;
+        };
+        /** @description A crew's day. */
+        CrewDay: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            now: string;
+            rounds: components["schemas"]["Round"][];
+        };
+        /** @description The record of a consignment for its source to keep and print. */
+        CustodyRecord: {
+            /** @description The clauses it is kept under. */
+            clauses: string[];
+            collector?: components["schemas"]["CollectorView"] | null;
+            /** @description It has been treated. */
+            complete: boolean;
+            district: string;
+            /** @description Some weighing differs beyond the tolerance. */
+            flagged: boolean;
+            handovers: components["schemas"]["HandoverView"][];
+            /** Format: date-time */
+            issued_at: string;
+            /** @description What was taken of what is traced. */
+            items: components["schemas"]["ConsignmentItem"][];
+            party: components["schemas"]["Party"];
+            ref: components["schemas"]["Code"];
+            /** @description Name and place of the source. */
+            source: string;
+            source_place: string;
         };
         /**
          * @description The datum in which a coordinate was given.
@@ -1575,6 +2477,26 @@ export interface components {
             /** @description What is wrong with it and what would be right. */
             message: string;
         };
+        /** @description One cell of the figures. */
+        Figure: {
+            /**
+             * Format: int64
+             * @description Bookings of this cell.
+             */
+            bookings: number;
+            group: components["schemas"]["Group"];
+            /**
+             * Format: double
+             * @description Of weighed bookings only.
+             */
+            kg: number;
+            /** @description `2026-11` */
+            month: string;
+            /** Format: int64 */
+            pieces: number;
+            /** @description Code of the township. */
+            township: string;
+        };
         /** @description What a resident gets for a report. */
         Filed: {
             /** @description Nine digits, the last a check digit; shown as `482-719-356`. */
@@ -1616,6 +2538,16 @@ export interface components {
         FlagState: "open" | "upheld" | "dismissed";
         /** @enum {string} */
         Ground: "urban" | "village";
+        /**
+         * @description The kind of thing, for lists and figures.
+         * @enum {string}
+         */
+        Group: "appliances" | "electronics" | "furniture" | "renovation" | "battery" | "textiles" | "farm" | "hazardous";
+        /**
+         * @description The half of a day.
+         * @enum {string}
+         */
+        Half: "am" | "pm";
         HandOver: {
             reason?: string | null;
             staff_id: components["schemas"]["AccountId"];
@@ -1629,6 +2561,66 @@ export interface components {
             photo_ids: components["schemas"]["PhotoId"][];
             /** Format: int64 */
             version: number;
+        };
+        /**
+         * Format: uuid
+         * @description One step in a chain of custody.
+         */
+        HandoverId: string;
+        /** @description A link of a chain. */
+        HandoverView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description Against the handover before.
+             */
+            difference_kg: number;
+            /** @description The difference is beyond the tolerance. */
+            flagged: boolean;
+            given_by: string;
+            id: components["schemas"]["HandoverId"];
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lng?: number | null;
+            note?: string | null;
+            place: string;
+            /** Format: date-time */
+            received_at: string;
+            received_by: string;
+            stage: components["schemas"]["Stage"];
+            stage_text: string;
+            /** Format: double */
+            weight_kg: number;
+        };
+        /** @description What a resident gets for a booking. */
+        HeldPickup: {
+            /**
+             * Format: date-time
+             * @description Until when the place is kept.
+             */
+            held_until?: string | null;
+            /**
+             * Format: date-time
+             * @description The server's time, for a countdown that trusts no phone's clock.
+             */
+            now: string;
+            /**
+             * Format: int64
+             * @description The place on the waiting list, from 1.
+             */
+            position?: number | null;
+            price: components["schemas"]["Bill"];
+            /** @description Nine digits, the last a check digit; shown as `482-719-356`. */
+            ref: components["schemas"]["Code"];
+            /** @description Opens the booking. It is given once and cannot be recovered. */
+            secret: string;
+            /** @description `held`; `waiting` on the waiting list; `booked` where staff booked. */
+            status: components["schemas"]["PickupStatus"];
+            status_text: string;
+            /** @description The booking's page, relative to the root. */
+            url: string;
         };
         /** @description What an import did, or would do. */
         Imported: {
@@ -1669,6 +2661,22 @@ export interface components {
          * @enum {string}
          */
         Lead: "second-hand";
+        /** @description One line of a bill, in fen; negative is paid to the resident. */
+        Line: {
+            /** Format: int32 */
+            count: number;
+            /** @description For carrying one. */
+            floor_fen: components["schemas"]["Money"];
+            item: string;
+            name: string;
+            /** @description For all of them. */
+            total_fen: components["schemas"]["Money"];
+            /** @description For one. */
+            unit_fen: components["schemas"]["Money"];
+        };
+        LoadCalendar: {
+            items: components["schemas"]["SlotLoadView"][];
+        };
         /**
          * @description How an answer was found.
          * @enum {string}
@@ -1721,14 +2729,44 @@ export interface components {
         };
         /** @enum {string} */
         MissState: "open" | "answered" | "dismissed";
+        /**
+         * Format: int64
+         * @description An amount; negative where the resident is paid.
+         */
+        Money: number;
         MorePhotos: {
             photo_ids: components["schemas"]["PhotoId"][];
             secret: string;
+        };
+        MovePickup: {
+            /** @description Id of the half-day it is moved to. */
+            slot: string;
         };
         /** @description An id with its name in the caller's language. */
         Named: {
             id: string;
             name: string;
+        };
+        NewBlackout: {
+            /** @description Handlers name one of their own; coordinators may leave it out for all. */
+            collector?: string | null;
+            /** Format: date */
+            first_day: string;
+            half?: components["schemas"]["Half"] | null;
+            /** Format: date */
+            last_day: string;
+            /** @description 1 to 300 characters. */
+            reason: string;
+            zone?: string | null;
+        };
+        /** @description How to reach whoever books. */
+        NewContact: {
+            /** @description Letters go here at every change, and reminders. */
+            email?: string | null;
+            /** @description 1 to 40 characters. */
+            name: string;
+            /** @description Called when nobody opens. */
+            phone: string;
         };
         NewFlag: {
             area?: components["schemas"]["Area"];
@@ -1738,6 +2776,85 @@ export interface components {
             query?: string;
             /** @description What is wrong, 2 to 200 characters. Telephone numbers and the like are masked. */
             says: string;
+        };
+        /** @description A handover as staff report it. */
+        NewHandover: {
+            /**
+             * Format: date-time
+             * @description When it happened, now where absent; not in the future.
+             */
+            at?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lng?: number | null;
+            /** @description At most 300 characters. */
+            note?: string | null;
+            /** @description Name of the place, 1 to 120 characters. */
+            place: string;
+            /** @description Who takes it over: person and firm, 1 to 80 characters. */
+            received_by: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: double
+             * @description More than 0, at most 100,000.
+             */
+            weight_kg: number;
+        };
+        /** @description A booking as a resident asks for it. */
+        NewPickup: {
+            contact: components["schemas"]["NewContact"];
+            /** @description From `/pickups/codes/verify`; not needed while signed in. */
+            contact_token?: string | null;
+            items: components["schemas"]["Wanted"][];
+            /** @description At most 300 characters. */
+            note?: string | null;
+            party?: components["schemas"]["Party"];
+            /** @description Photos uploaded before, at most 9. */
+            photo_ids?: components["schemas"]["PhotoId"][];
+            place: components["schemas"]["NewPlace"];
+            /** @description Id of a half-day from `/pickups/slots`. */
+            slot: string;
+            /** @description Join the waiting list where the half-day is full. */
+            wait?: boolean;
+        };
+        /** @description Where things are picked up. */
+        NewPlace: {
+            /** @description Building, unit and door, `福源小区3号楼2单元501室`; 2 to 120 characters. */
+            address: string;
+            /** @description Code of the community or village. */
+            community?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /**
+             * Format: int64
+             * @description 1 is the ground floor; -3 to 60.
+             */
+            floor?: number;
+            /** Format: double */
+            lat?: number | null;
+            /** @description Whether there is a lift; without one, floors above the first may cost more. */
+            lift?: boolean;
+            /**
+             * Format: double
+             * @description For the crew's route, with `lat`; optional.
+             */
+            lng?: number | null;
+            /** @description Code of the township. */
+            township: string;
+        };
+        NewPrice: {
+            collector?: string | null;
+            /** Format: int64 */
+            fen: number;
+            /** Format: int64 */
+            floor_fen?: number;
+            /**
+             * Format: date
+             * @description Tomorrow or later: nobody's price changes on the day.
+             */
+            from_day: string;
+            item: string;
         };
         /** @description A report as a resident sends it. */
         NewReport: {
@@ -1797,6 +2914,69 @@ export interface components {
             public?: boolean;
             /** Format: int64 */
             version: number;
+        };
+        /** @description One thing a crew did. */
+        Operation: {
+            /**
+             * Format: date-time
+             * @description When it was done, by the phone's clock.
+             */
+            at: string;
+            /** @description More than was booked, taken along. */
+            extra?: components["schemas"]["Wanted"][];
+            /** @description The resident agreed to the extra items and their price. */
+            extra_consent?: boolean;
+            /** @description Made by the phone, a UUID; the same id is carried out once. */
+            id: components["schemas"]["OperationId"];
+            kind: components["schemas"]["OperationKind"];
+            photo_ids?: components["schemas"]["PhotoId"][];
+            /** @description Why it was refused, or a note; at most 300 characters. */
+            reason?: string | null;
+            /** @description The booking's reference. */
+            ref: string;
+            /** @description With `partly`: how many of each item were taken, 0 included; what is not named was not taken. */
+            taken?: components["schemas"]["Wanted"][];
+            /**
+             * Format: double
+             * @description Needed where something is traced.
+             */
+            weight_kg?: number | null;
+        };
+        /** @description The answer to one operation. */
+        OperationAnswer: {
+            detail?: string | null;
+            errors?: components["schemas"]["FieldError"][];
+            id: components["schemas"]["OperationId"];
+            ref?: components["schemas"]["Code"] | null;
+            /** @description It had been carried out before. */
+            repeated: boolean;
+            result: components["schemas"]["OperationResult"];
+            /** @description The booking's half-day now: another one after nobody was home. */
+            slot?: string | null;
+            status?: components["schemas"]["PickupStatus"] | null;
+        };
+        OperationAnswers: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["OperationAnswer"][];
+        };
+        /**
+         * Format: uuid
+         * @description Something a crew did, under an id its phone made.
+         */
+        OperationId: string;
+        /**
+         * @description What was done at a stop.
+         * @enum {string}
+         */
+        OperationKind: "collected" | "partly" | "refused" | "nobody_home" | "photos";
+        /**
+         * @description What came of an operation.
+         * @enum {string}
+         */
+        OperationResult: "applied" | "conflict" | "refused";
+        Operations: {
+            /** @description At most 100. */
+            operations: components["schemas"]["Operation"][];
         };
         /** @description What only the holder of a secret sees. */
         OwnView: {
@@ -1910,6 +3090,84 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_PickupSummary: {
+            items: {
+                address: string;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Items and litres it takes.
+                 */
+                items: number;
+                /** Format: int64 */
+                litres: number;
+                name: string;
+                phone: components["schemas"]["Phone"];
+                price_fen: components["schemas"]["Money"];
+                ref: components["schemas"]["Code"];
+                slot: components["schemas"]["SlotView"];
+                status: components["schemas"]["PickupStatus"];
+                status_text: string;
+                township: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PickupView: {
+            items: {
+                can: components["schemas"]["Allowed"];
+                contact: components["schemas"]["ContactView"];
+                /** Format: date-time */
+                created_at: string;
+                /** @description Something in it is traced until treatment: see `/pickups/{ref}/custody`. */
+                custody: boolean;
+                /**
+                 * Format: date-time
+                 * @description Until when a place is kept or offered.
+                 */
+                held_until?: string | null;
+                history: components["schemas"]["PickupEvent"][];
+                items: components["schemas"]["BookedItemView"][];
+                /**
+                 * Format: int64
+                 * @description Visits for which nobody opened.
+                 */
+                missed: number;
+                note: string;
+                /**
+                 * Format: date-time
+                 * @description The server's time, for countdowns.
+                 */
+                now: string;
+                /** Format: date-time */
+                outcome_at?: string | null;
+                outcome_note?: string | null;
+                party: components["schemas"]["Party"];
+                photos: components["schemas"]["PickupPhoto"][];
+                place: components["schemas"]["PickupPlace"];
+                /**
+                 * Format: int64
+                 * @description The place on the waiting list, from 1.
+                 */
+                position?: number | null;
+                price: components["schemas"]["Bill"];
+                ref: components["schemas"]["Code"];
+                slot: components["schemas"]["SlotView"];
+                status: components["schemas"]["PickupStatus"];
+                status_text: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+                /** Format: double */
+                weight_kg?: number | null;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ReportSummary: {
             items: {
                 category: components["schemas"]["CategoryView"];
@@ -1935,6 +3193,16 @@ export interface components {
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
         };
+        /**
+         * @description Who may book.
+         * @enum {string}
+         */
+        Party: "resident" | "farmer" | "small-source";
+        /**
+         * @description A phone number as digits, without the country code where it is China's.
+         * @example 13812345678
+         */
+        Phone: string;
         /**
          * Format: uuid
          * @description An uploaded photo.
@@ -1976,6 +3244,118 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A step of the history. */
+        PickupEvent: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["EventKind"];
+            note?: string | null;
+            price_fen: components["schemas"]["Money"];
+            status: components["schemas"]["PickupStatus"];
+            text: string;
+        };
+        /** @description What was collected, and how visits went. */
+        PickupFigures: {
+            items: components["schemas"]["Figure"][];
+            /** @description For all first, then for each collector. */
+            rates: components["schemas"]["Rates"][];
+        };
+        PickupPhoto: {
+            /** @description Taken by the crew. */
+            by_crew: boolean;
+            id: components["schemas"]["PhotoId"];
+            thumbnail_url: string;
+            url: string;
+        };
+        PickupPlace: {
+            address: string;
+            community?: string | null;
+            /** Format: int64 */
+            floor: number;
+            /** Format: double */
+            lat?: number | null;
+            lift: boolean;
+            /** Format: double */
+            lng?: number | null;
+            /** @description All of it in one line. */
+            text: string;
+            township: string;
+        };
+        /**
+         * @description Where a booking stands.
+         * @enum {string}
+         */
+        PickupStatus: "waiting" | "offered" | "held" | "booked" | "collected" | "partly" | "refused" | "missed" | "cancelled" | "expired";
+        /** @description A booking in a list. */
+        PickupSummary: {
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Items and litres it takes.
+             */
+            items: number;
+            /** Format: int64 */
+            litres: number;
+            name: string;
+            phone: components["schemas"]["Phone"];
+            price_fen: components["schemas"]["Money"];
+            ref: components["schemas"]["Code"];
+            slot: components["schemas"]["SlotView"];
+            status: components["schemas"]["PickupStatus"];
+            status_text: string;
+            township: string;
+        };
+        /** @description A booking as its owner, or the office, sees it. */
+        PickupView: {
+            can: components["schemas"]["Allowed"];
+            contact: components["schemas"]["ContactView"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Something in it is traced until treatment: see `/pickups/{ref}/custody`. */
+            custody: boolean;
+            /**
+             * Format: date-time
+             * @description Until when a place is kept or offered.
+             */
+            held_until?: string | null;
+            history: components["schemas"]["PickupEvent"][];
+            items: components["schemas"]["BookedItemView"][];
+            /**
+             * Format: int64
+             * @description Visits for which nobody opened.
+             */
+            missed: number;
+            note: string;
+            /**
+             * Format: date-time
+             * @description The server's time, for countdowns.
+             */
+            now: string;
+            /** Format: date-time */
+            outcome_at?: string | null;
+            outcome_note?: string | null;
+            party: components["schemas"]["Party"];
+            photos: components["schemas"]["PickupPhoto"][];
+            place: components["schemas"]["PickupPlace"];
+            /**
+             * Format: int64
+             * @description The place on the waiting list, from 1.
+             */
+            position?: number | null;
+            price: components["schemas"]["Bill"];
+            ref: components["schemas"]["Code"];
+            slot: components["schemas"]["SlotView"];
+            status: components["schemas"]["PickupStatus"];
+            status_text: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            weight_kg?: number | null;
+        };
         /** @description A township or a community. */
         PlaceView: {
             code: string;
@@ -2007,6 +3387,32 @@ export interface components {
             /** @description Nobody on the ground has confirmed place and hours yet. */
             provisional: boolean;
         };
+        /** @description A price and the day from which it holds. */
+        PriceEntry: {
+            /** @description Only with this collector; null: with all. */
+            collector?: string | null;
+            /** @description Staff set it; else it is the pack's. */
+            edited: boolean;
+            /** @description Paid by the resident for one; negative is paid to them. */
+            fen: components["schemas"]["Money"];
+            /** @description For each floor above the first, without a lift. */
+            floor_fen: components["schemas"]["Money"];
+            /** Format: date */
+            from_day: string;
+            item: string;
+            name: string;
+        };
+        PriceList: {
+            items: components["schemas"]["PriceEntry"][];
+        };
+        /** @description What one costs with one collector, today. */
+        PriceView: {
+            collector: string;
+            /** @description In fen; negative is paid to the resident. */
+            fen: components["schemas"]["Money"];
+            /** @description For each floor above the first, without a lift. */
+            floor_fen: components["schemas"]["Money"];
+        };
         /** @description The error envelope (RFC 9457). */
         Problem: {
             detail: string;
@@ -2026,6 +3432,39 @@ export interface components {
             id: string;
             options: components["schemas"]["Named"][];
             text: string;
+        };
+        /** @description What became of visits. */
+        Rates: {
+            /**
+             * Format: int64
+             * @description Bookings cancelled, which are no visits.
+             */
+            cancelled: number;
+            /** Format: int64 */
+            collected: number;
+            /** @description The collector, or absent for all. */
+            collector?: string | null;
+            /**
+             * Format: int64
+             * @description Visits for which nobody opened.
+             */
+            missed: number;
+            /** Format: double */
+            missed_rate: number;
+            /** Format: int64 */
+            partly: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: double
+             * @description Of all visits, 0 to 1.
+             */
+            refused_rate: number;
+            /**
+             * Format: int64
+             * @description Doors the crews stood before.
+             */
+            visits: number;
         };
         Reject: {
             /** @description 1 to 1,000 characters. */
@@ -2134,6 +3573,26 @@ export interface components {
          * @enum {string}
          */
         Role: "resident" | "handler" | "coordinator" | "verifier" | "moderator" | "editor" | "administrator";
+        /** @description Half a day of one collector. */
+        Round: {
+            collector: components["schemas"]["Named"];
+            /** Format: date-time */
+            ends_at: string;
+            half: components["schemas"]["Half"];
+            /**
+             * Format: double
+             * @description As the crow flies, from stop to stop.
+             */
+            length_km: number;
+            /** Format: date-time */
+            starts_at: string;
+            stops: components["schemas"]["StopView"][];
+        };
+        /**
+         * @description A day on which a round runs, whatever the date.
+         * @enum {string}
+         */
+        RoundDay: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" | "make-up";
         /**
          * @description A way other than the bin by the door.
          * @enum {string}
@@ -2177,6 +3636,38 @@ export interface components {
             collected: string[];
             /** @description Points that take it, the nearest first where a place was given. */
             points: components["schemas"]["PointView"][];
+        };
+        /** @description What a scanned label belongs to. */
+        Scanned: {
+            handovers: components["schemas"]["HandoverView"][];
+            /** @description The stages that may follow. */
+            next_stages: components["schemas"]["Stage"][];
+            pickup: components["schemas"]["PickupView"];
+        };
+        SetSlot: {
+            /**
+             * Format: int64
+             * @description Most items of this half-day; null: as the rounds say.
+             */
+            items?: number | null;
+            /** Format: int64 */
+            litres?: number | null;
+        };
+        SetTemplateBody: {
+            collector: string;
+            /** @description None: the round no longer runs. */
+            days: components["schemas"]["RoundDay"][];
+            half: components["schemas"]["Half"];
+            /** Format: int64 */
+            items: number;
+            /** Format: int64 */
+            litres: number;
+            /**
+             * Format: int64
+             * @description As read; 0 for a new round or one of the pack's.
+             */
+            version: number;
+            zone: string;
         };
         SettleFlag: {
             /** @description Why, for the file: 4 to 300 characters. */
@@ -2223,6 +3714,95 @@ export interface components {
         /** @description Reports that may be about the same thing. */
         SimilarReports: {
             items: components["schemas"]["Similar"][];
+        };
+        /** @description A half-day and its load. */
+        SlotLoadView: {
+            /** Format: int64 */
+            booked: number;
+            /** @description A blackout covers it. */
+            closed: boolean;
+            collector: components["schemas"]["Named"];
+            /** Format: date */
+            day: string;
+            /** @description Staff set the limit of this half-day alone. */
+            exception: boolean;
+            half: components["schemas"]["Half"];
+            id: string;
+            /**
+             * Format: int64
+             * @description What fits; 0 where it is closed.
+             */
+            items_limit: number;
+            /** Format: int64 */
+            items_taken: number;
+            /** Format: int64 */
+            litres_limit: number;
+            /** Format: int64 */
+            litres_taken: number;
+            /** @description More is booked than fits now: bookings need moving. */
+            over: boolean;
+            /** Format: int64 */
+            waiting: number;
+            zone: components["schemas"]["Named"];
+        };
+        /** @description A half-day that can be booked, or waited for. */
+        SlotOffer: {
+            availability: components["schemas"]["Availability"];
+            collector: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description Until when it can be booked, changed and cancelled freely.
+             */
+            cut_off_at: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            ends_at: string;
+            half: components["schemas"]["Half"];
+            id: string;
+            /**
+             * Format: int64
+             * @description How many more items fit.
+             */
+            left: number;
+            /** @description What these items cost in this half-day, in fen. */
+            price_fen: components["schemas"]["Money"];
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description Half-days for some items at a place. */
+        SlotOffers: {
+            /** Format: date */
+            first_day: string;
+            items: components["schemas"]["SlotOffer"][];
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            now: string;
+            zone: components["schemas"]["Named"];
+        };
+        /** @description The half-day of a booking. */
+        SlotView: {
+            collector: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description Until when it can be booked, changed and cancelled freely.
+             */
+            cut_off_at: string;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            ends_at: string;
+            half: components["schemas"]["Half"];
+            id: string;
+            /** Format: date-time */
+            starts_at: string;
+            zone: components["schemas"]["Named"];
         };
         /** @description The answer to a query: results, or candidates to choose from, or neither. */
         SortingAnswer: {
@@ -2334,10 +3914,30 @@ export interface components {
             username?: string | null;
         };
         /**
+         * @description Where a consignment has got to.
+         * @enum {string}
+         */
+        Stage: "collected" | "stored" | "transferred" | "treated";
+        /**
          * @description Where a report stands.
          * @enum {string}
          */
         Status: "received" | "dispatched" | "accepted" | "handled" | "closed" | "returned" | "extended" | "suspended" | "rejected" | "merged" | "reopened";
+        /** @description A stop of a round. */
+        StopView: {
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Where it is drawn: the door as the resident gave it, or else the township's seat.
+             */
+            lng?: number | null;
+            /** @description False where only the township is known. */
+            located: boolean;
+            /** @description From 1, within the half-day of its collector. */
+            order: number;
+            pickup: components["schemas"]["PickupView"];
+        };
         /**
          * @description The sub-class (GB/T 19095-2019, table 1). 其他垃圾 has none.
          * @enum {string}
@@ -2353,6 +3953,28 @@ export interface components {
             until: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A round as it holds now. */
+        TemplateView: {
+            collector: string;
+            days: components["schemas"]["RoundDay"][];
+            /** @description Staff edited it. */
+            edited: boolean;
+            half: components["schemas"]["Half"];
+            id: string;
+            /** Format: int32 */
+            items: number;
+            /** Format: int32 */
+            litres: number;
+            /**
+             * Format: int64
+             * @description Give it back when editing; 0 while it is the pack's own.
+             */
+            version: number;
+            zone: string;
+        };
+        Templates: {
+            items: components["schemas"]["TemplateView"][];
         };
         ThingChange: {
             /** @description Why, 4 to 300 characters. */
@@ -2402,6 +4024,8 @@ export interface components {
             name: string;
             seat?: components["schemas"]["Point"] | null;
         };
+        /** @enum {string} */
+        Unit: "piece" | "bag" | "drum" | "box";
         Verify: {
             /** @description Required when not passed; at most 1,000 characters. */
             note?: string | null;
@@ -2409,6 +4033,21 @@ export interface components {
             photo_ids?: components["schemas"]["PhotoId"][];
             /** Format: int64 */
             version: number;
+        };
+        VerifyCode: {
+            /** @description Six digits. */
+            code: string;
+            phone: string;
+        };
+        /** @description So many of one item. */
+        Wanted: {
+            /**
+             * Format: int32
+             * @description At least 1, at most the item's limit per booking.
+             */
+            count: number;
+            /** @description Id of an item of the catalogue. */
+            item: string;
         };
         Withdraw: {
             /** @description 1 to 500 characters. */
@@ -3469,6 +5108,875 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: {
+                /** @description First day of collection. */
+                from?: string | null;
+                /** @description Last day of collection. */
+                until?: string | null;
+                /** @description One or several statuses between commas. */
+                status?: string | null;
+                collector?: string | null;
+                /** @description Code of a township. */
+                township?: string | null;
+                /** @description Only those with a flagged difference in weight. */
+                flagged?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PickupSummary"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blackouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blackouts"];
+                };
+            };
+        };
+    };
+    add_blackout: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBlackout"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlackoutView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_blackout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar: {
+        parameters: {
+            query: {
+                from: string;
+                until: string;
+                collector?: string | null;
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadCalendar"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesToCall"];
+                };
+            };
+        };
+    };
+    called: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    day: {
+        parameters: {
+            query?: {
+                /** @description Today where absent. */
+                day?: string | null;
+                /** @description One collector; all that this office runs where absent. */
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrewDay"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    as_csv: {
+        parameters: {
+            query: {
+                /** @description First day of collection. */
+                from: string;
+                /** @description Last day of collection, at most 366 days. */
+                until: string;
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    as_xlsx: {
+        parameters: {
+            query: {
+                /** @description First day of collection. */
+                from: string;
+                /** @description Last day of collection, at most 366 days. */
+                until: string;
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sums: {
+        parameters: {
+            query: {
+                /** @description First day of collection. */
+                from: string;
+                /** @description Last day of collection, at most 366 days. */
+                until: string;
+                collector?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupFigures"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Operations"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationAnswers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    set_price: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrice"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceEntry"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanned"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Out of order */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_slot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSlot"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+        };
+    };
+    set_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTemplateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelByStaff"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRecord"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_it: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovePickup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changes: {
         parameters: {
             query?: {
@@ -4140,6 +6648,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Page_PickupView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mine: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Page_ReportSummary"];
                 };
             };
@@ -4216,6 +6754,7 @@ export interface operations {
             query?: never;
             header?: {
                 "X-Report-Secret"?: string | null;
+                "X-Pickup-Secret"?: string | null;
             };
             path: {
                 id: string;
@@ -4247,6 +6786,7 @@ export interface operations {
             query?: never;
             header?: {
                 "X-Report-Secret"?: string | null;
+                "X-Pickup-Secret"?: string | null;
             };
             path: {
                 id: string;
@@ -4261,6 +6801,544 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    book: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPickup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPickup"];
+                };
+            };
+            /** @description Neither signed in nor a token for this number */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full, or the household has enough */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description The district offers no pickups */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskCode"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactToken"];
+                };
+            };
+            /** @description Wrong, old or tried too often */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPrice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bill"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_slots: {
+        parameters: {
+            query: {
+                /** @description Code of the township. */
+                township: string;
+                /** @description Code of the community or village; every one of a township has the same rounds. */
+                community?: string | null;
+                /** @description First day, the first that can be booked where absent. */
+                from?: string | null;
+                /** @description `fridge:1,sofa:2` */
+                items: string;
+                /** @description Who books, `resident` where absent. */
+                party?: components["schemas"]["Party"] | null;
+                /** @description Floor and lift, for the price. */
+                floor?: number | null;
+                lift?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotOffers"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelPickup"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A reason is needed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePickup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedPickup"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full, too late, or over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ics: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its time is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRecord"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_svg: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Pickup-Secret"?: string | null;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
