@@ -151,6 +151,7 @@ pub fn openapi() -> Document {
 pub fn router(app: Arc<App>) -> Router {
     let (api, document) = api().split_for_parts();
     let document: Arc<Document> = Arc::new(document);
+    let headers = web::SecurityHeaders::of(&app);
     Router::new()
         .merge(api)
         .route(
@@ -163,7 +164,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/{*rest}", get(no_such_address))
         .merge(health::router())
         .fallback(web::serve)
-        .with_state(Arc::clone(&app))
+        .with_state(app)
         .layer(CatchPanicLayer::custom(|_| {
             Error::internal("a handler panicked").into_response()
         }))
@@ -175,7 +176,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn(observe::request))
         .layer(axum::middleware::from_fn_with_state(
-            web::SecurityHeaders::of(&app),
+            headers,
             web::security_headers,
         ))
 }
