@@ -51,6 +51,7 @@ find_lacking() {
     need libvips-tools vips have vipsthumbnail
     need libjpeg-turbo-progs jpeg-turbo have djpeg
     need wrk wrk have wrk
+    need chromium '--cask chromium' chromium_bin
     return
   fi
   need postgresql postgresql@17 postgres_bin

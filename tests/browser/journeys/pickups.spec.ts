@@ -257,6 +257,8 @@ test('a place that was not confirmed in time is taken again without typing anyth
   await page.getByTestId('book-submit').click()
   const countdown = page.getByTestId('countdown')
   await expect(countdown).toHaveAttribute('data-urgency', 'calm')
+  // The countdown is set by the server's clock once the booking has been read; only then may it move.
+  await expect(page.getByTestId('hold')).toContainText('福源小区6号楼606室')
   await page.clock.fastForward('08:10')
   await expect(countdown).toHaveAttribute('data-urgency', 'soon')
   await page.clock.fastForward('02:00')
