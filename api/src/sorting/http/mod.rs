@@ -3,6 +3,7 @@
 mod desk;
 mod public;
 mod table;
+mod things;
 
 use std::sync::Arc;
 
@@ -25,12 +26,12 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(desk::settle_miss))
         .routes(routes!(desk::flags))
         .routes(routes!(desk::settle_flag))
-        .routes(routes!(desk::changes))
-        .routes(routes!(desk::decide))
-        .routes(routes!(desk::add_thing))
-        .routes(routes!(desk::thing))
-        .routes(routes!(desk::change_thing))
-        .routes(routes!(desk::remove_thing))
+        .routes(routes!(things::changes))
+        .routes(routes!(things::decide))
+        .routes(routes!(things::add_thing))
+        .routes(routes!(things::thing))
+        .routes(routes!(things::change_thing))
+        .routes(routes!(things::remove_thing))
         .routes(routes!(table::export))
 }
 

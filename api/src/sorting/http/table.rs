@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::desk::after_change;
+use super::things::after_change;
 use crate::app::{App, NO_STORE};
 use crate::auth::{Editors, Staff};
 use crate::district::sorting::{Thing, cells};
