@@ -33,11 +33,18 @@ fn table(name: &str, screen: &Screen) {
             *all += 1;
         }
     }
+    let mut wrongly: BTreeMap<String, u32> = BTreeMap::new();
+    for row in pack::rows(name).iter().filter(|row| row.expected == "publish") {
+        for reason in row.verdict(screen).reasons {
+            *wrongly.entry(reason.rule.to_string()).or_default() += 1;
+        }
+    }
     println!("{name}: texts judged as expected");
     for (group, (right, all)) in &groups {
         let share = 100.0 * f64::from(*right) / f64::from(*all);
         println!("  {group:<30} {right:>4} of {all:>4}  {share:>5.1} %");
     }
+    println!("  honest texts held, by rule: {wrongly:?}");
 }
 
 /// The groups that the targets are about.

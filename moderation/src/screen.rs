@@ -163,7 +163,7 @@ struct Surroundings<'a> {
     complains: bool,
     /// Starts of words of intent, sorted.
     intent: Vec<u32>,
-    /// Ends of negations and of words that make a thing harmless, starts of containers.
+    /// Where what is denied or made harmless may begin; starts of containers.
     negated: HashSet<u32>,
     harmless: HashSet<u32>,
     contained: HashSet<u32>,
@@ -179,6 +179,10 @@ impl<'a> Surroundings<'a> {
                 _ => word.start,
             };
             all.entry(word.part as u8).or_default().push(at);
+            // 防身匕首 is a dagger: a word of one character denies only what it adjoins.
+            if matches!(word.part, Part::Negation | Part::Harmless) && word.end - word.start > 1 {
+                all.entry(word.part as u8).or_default().push(at + 1);
+            }
         }
         let mut take = |part: Part| all.remove(&(part as u8)).unwrap_or_default();
         let title = plain.partition_point(|unit| (unit.from as usize) < title);
@@ -268,15 +272,14 @@ impl<'a> Surroundings<'a> {
         };
         let near_before = |ends: &HashSet<u32>| {
             !clause_starts(hit.start)
-                && (ends.contains(&hit.start)
-                    || hit.start.checked_sub(1).is_some_and(|at| {
-                        !clause_starts(at) && ends.contains(&at)
-                    }))
+                && ends.contains(&hit.start)
         };
+        // 狗的窝, not 狗一窝.
+        let is_of = |at: u32| self.plain.get(at as usize).is_some_and(|unit| unit.c == '的');
         let near_after = |starts: &HashSet<u32>| {
             !clause_starts(hit.end)
                 && (starts.contains(&hit.end)
-                    || (!clause_starts(hit.end + 1) && starts.contains(&(hit.end + 1))))
+                    || (is_of(hit.end) && starts.contains(&(hit.end + 1))))
         };
         near_before(&self.negated)
             || (rule.allows_containers

@@ -68,7 +68,10 @@ pub fn fold_one(c: char) -> char {
 }
 
 fn decomposed(c: char) -> impl Iterator<Item = char> {
-    std::iter::once(c)
+    // Accents come off Latin letters (wēixìn). Hangul must stay whole.
+    let latin = matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    let base = std::iter::once(c).nfkd().next().filter(|_| latin);
+    std::iter::once(base.unwrap_or(c))
         .nfkc()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
@@ -162,20 +165,23 @@ fn look_alike(c: char) -> char {
         '➀'..='➈' => digit(c, '➀'),
         '➊'..='➒' => digit(c, '➊'),
         '⓵'..='⓽' => digit(c, '⓵'),
-        '٠'..='٩' => zero_based(c, '٠'),
-        '۰'..='۹' => zero_based(c, '۰'),
-        '०'..='९' => zero_based(c, '०'),
-        '๐'..='๙' => zero_based(c, '๐'),
-        other => other,
+        other => decimal(other),
     }
+}
+
+/// The digits of other scripts.
+fn decimal(c: char) -> char {
+    const ZEROS: [char; 15] = [
+        '٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀', '០',
+    ];
+    ZEROS
+        .iter()
+        .find(|zero| (u32::from(**zero)..u32::from(**zero) + 10).contains(&u32::from(c)))
+        .map_or(c, |zero| shifted(c, *zero, '0'))
 }
 
 fn digit(c: char, one: char) -> char {
     shifted(c, one, '1')
-}
-
-fn zero_based(c: char, zero: char) -> char {
-    shifted(c, zero, '0')
 }
 
 fn shifted(c: char, from: char, to: char) -> char {

@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use self::accept::Likeness;
 use crate::LONGEST_WORD;
 use crate::fold::{self, Twins, Unit, is_han, reading};
 use crate::rules::{Rule, RuleError, Shared};
@@ -153,10 +154,16 @@ impl Lexicon {
             let last = units[units.len() - 1];
             let ends_unit = sound.unit_of.get(hit.end()).is_none_or(|next| *next != last);
             let (start, end) = (units[0] as usize, last as usize + 1);
-            if starts_unit && ends_unit && accept::sounds_like(&word.letters, plain, start, end) {
-                for usage in word.uses.iter().filter(|usage| usage.part == Part::Strong) {
-                    found.push(occurrence(*usage, index, start, end));
-                }
+            if !starts_unit || !ends_unit {
+                continue;
+            }
+            let part = match accept::sounds_like(&word.letters, plain, start, end) {
+                Likeness::No => continue,
+                Likeness::Half => Part::Weak,
+                Likeness::Yes => Part::Strong,
+            };
+            for usage in word.uses.iter().filter(|usage| usage.part == Part::Strong) {
+                found.push(occurrence(Use { part, ..*usage }, index, start, end));
             }
         }
     }

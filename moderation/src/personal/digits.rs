@@ -1,6 +1,8 @@
 //! Reads digits however they are spelled: 138, 一三八, 壹, 幺, ①, `one`, `yao`, `I3O`, 伞.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::fold::{Role, fold, fold_one, is_han};
 
@@ -93,8 +95,9 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
 
 fn push(pieces: &mut Vec<Piece>, c: char, at: usize) {
     let range = at..at + 1;
-    if let Some(digit) = circle(c) {
-        let what = What::Digit(digit, Spelling::LookAlike);
+    let roman = roman(c).map(|digit| (digit, Spelling::Numeral));
+    if let Some((digit, spelling)) = circle(c).or(roman) {
+        let what = What::Digit(digit, spelling);
         pieces.push(Piece { what, range });
         return;
     }
@@ -116,50 +119,74 @@ fn push(pieces: &mut Vec<Piece>, c: char, at: usize) {
     }
 }
 
-fn circle(c: char) -> Option<u8> {
-    matches!(c, '○' | '◯' | '⭕' | '●' | '◎').then_some(0)
+fn circle(c: char) -> Option<(u8, Spelling)> {
+    let nth = |first: char| u8::try_from(u32::from(c) - u32::from(first)).ok();
+    match c {
+        '○' | '◯' | '⭕' | '●' | '◎' => Some((0, Spelling::LookAlike)),
+        '丨' | '|' | '｜' | '∣' => Some((1, Spelling::LookAlike)),
+        '🎱' => Some((8, Spelling::LookAlike)),
+        // Clock faces and dice.
+        '🕐'..='🕘' => nth('🕐').map(|digit| (digit + 1, Spelling::LookAlike)),
+        '⚀'..='⚅' => nth('⚀').map(|digit| (digit + 1, Spelling::LookAlike)),
+        _ => None,
+    }
 }
 
-fn digit(c: char) -> Option<(u8, Spelling)> {
-    use Spelling::{Digit, LookAlike, Numeral, SoundAlike};
-    if let Some(digit) = c.to_digit(10).and_then(|digit| u8::try_from(digit).ok()) {
-        return Some((digit, Digit));
+/// Ⅰ to Ⅸ, which fold to letters.
+fn roman(c: char) -> Option<u8> {
+    match c {
+        'Ⅰ'..='Ⅸ' => u8::try_from(u32::from(c) - u32::from('Ⅰ') + 1).ok(),
+        'ⅰ'..='ⅸ' => u8::try_from(u32::from(c) - u32::from('ⅰ') + 1).ok(),
+        _ => None,
     }
+}
+
+/// Asked for every character of every text.
+static DIGITS: LazyLock<HashMap<char, (u8, Spelling)>> = LazyLock::new(|| {
+    // Suzhou numerals and the Korean readings among them.
     let numerals = [
         "零〇洞영공",
-        "一壹幺弌일",
-        "二贰两弍이",
-        "三叁弎삼",
-        "四肆사",
-        "五伍오",
-        "六陆육륙",
-        "七柒拐칠",
-        "八捌팔",
-        "九玖勾구",
+        "一壹幺弌일〡",
+        "二贰两弍이〢",
+        "三叁弎삼〣叄参",
+        "四肆사〤",
+        "五伍오〥",
+        "六陆육륙〦",
+        "七柒拐칠〧",
+        "八捌팔〨",
+        "九玖勾구〩",
     ];
-    let look_alike = ["o", "il|", "z", "", "", "s", "", "", "b", "gq"];
+    let look_alike = ["o", "il", "z", "зʒɜ", "ч", "s", "б", "", "b", "gq"];
     let sound_alike = [
-        "灵令铃玲",
-        "衣依医伊妖腰要邀",
-        "儿耳而",
-        "伞散叄山",
-        "思死斯似",
-        "舞武午吴乌屋无",
-        "溜留刘柳",
-        "期妻气起齐",
-        "吧巴爸霸扒拔",
-        "酒久就旧",
+        "灵令铃玲凌龄林淋动栋",
+        "衣依医伊妖腰要邀夭药亿么",
+        "儿耳而尔饿",
+        "伞散山仨",
+        "思死斯似司丝寺",
+        "舞武午吴乌屋无吾悟",
+        "溜留刘柳榴路",
+        "期妻气起齐其奇骑漆",
+        "吧巴爸霸扒拔芭疤叭",
+        "酒久就旧救韭舅狗钩",
     ];
+    let mut digits = HashMap::new();
     for (table, spelling) in [
-        (numerals, Numeral),
-        (look_alike, LookAlike),
-        (sound_alike, SoundAlike),
+        (sound_alike, Spelling::SoundAlike),
+        (look_alike, Spelling::LookAlike),
+        (numerals, Spelling::Numeral),
+        (DECIMAL, Spelling::Digit),
     ] {
-        if let Some(digit) = table.iter().position(|all| all.contains(c)) {
-            return u8::try_from(digit).ok().map(|digit| (digit, spelling));
+        for (digit, written) in (0_u8..).zip(table) {
+            digits.extend(written.chars().map(|c| (c, (digit, spelling))));
         }
     }
-    None
+    digits
+});
+
+const DECIMAL: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+fn digit(c: char) -> Option<(u8, Spelling)> {
+    DIGITS.get(&c).copied()
 }
 
 /// The digits of a run of letters that is nothing but number words.
@@ -198,54 +225,80 @@ pub enum Gap {
     Separators(usize),
     /// This many letters or characters, separators beside them.
     Letters(usize),
-    /// A unit, a sum, a date: what stands on either side is not one number.
+    /// A sign of multiplication, as between the sides of a thing.
+    Times,
+    /// A unit, a sum, a date: what stands on either side is hardly one number.
+    Unit,
+    /// What stands on either side has nothing to do with each other.
     Apart,
 }
 
 /// Letters between two groups beyond which they have nothing to do with each other.
-const FARTHEST: usize = 6;
+const FARTHEST: usize = 10;
 
-/// Groups of the digits that are spelled no worse than `worst`, and of no other class if `strict`.
+/// Groups of the digits that are spelled no worse than `worst`.
 pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let (mut separators, mut letters, mut apart) = (0, 0, false);
+    let mut between = Between::default();
     for (index, piece) in pieces.iter().enumerate() {
         match piece.what {
             What::Digit(digit, spelling) if spelling <= worst => {
-                let fresh = separators + letters > 0 || apart || groups.is_empty();
-                if let (false, Some(group)) = (fresh, groups.last_mut()) {
+                let gap = between.gap();
+                between = Between::default();
+                if let (None, Some(group)) = (gap, groups.last_mut()) {
                     group.digits.push(digit);
                     group.range.end = piece.range.end;
                     group.pieces.end = index + 1;
                 } else {
-                    let gap = if apart || letters > FARTHEST || separators > 8 {
-                        Gap::Apart
-                    } else if letters > 0 {
-                        Gap::Letters(letters)
-                    } else {
-                        Gap::Separators(separators)
-                    };
                     groups.push(Group {
                         digits: vec![digit],
                         range: piece.range.clone(),
-                        gap,
+                        gap: gap.unwrap_or(Gap::Apart),
                         pieces: index..index + 1,
                     });
                 }
-                (separators, letters, apart) = (0, 0, false);
             }
             What::Separator(c) => {
-                separators += 1;
-                apart |= matches!(c, '。' | '￥' | '¥' | '$' | '%');
+                between.separators += 1;
+                between.times |= c == '*';
+                between.unit |= matches!(c, '￥' | '¥' | '$' | '%' | '℃');
             }
-            What::Digit(..) => letters += 1,
+            What::Digit(..) => between.letters += 1,
             What::Other(c) => {
-                letters += 1;
-                apart |= "元块年月日号米厘寸斤度升克点时分秒楼栋室".contains(c);
+                between.letters += 1;
+                between.times |= c == 'x';
+                between.unit |= "元块年月日米厘寸斤度升克秒".contains(c);
             }
         }
     }
     groups
+}
+
+#[derive(Default)]
+struct Between {
+    separators: usize,
+    letters: usize,
+    times: bool,
+    unit: bool,
+}
+
+impl Between {
+    /// None where nothing stands between.
+    const fn gap(&self) -> Option<Gap> {
+        if self.separators == 0 && self.letters == 0 {
+            None
+        } else if self.letters > FARTHEST || self.separators > 8 {
+            Some(Gap::Apart)
+        } else if self.unit {
+            Some(Gap::Unit)
+        } else if self.times && self.letters <= 1 {
+            Some(Gap::Times)
+        } else if self.letters > 0 {
+            Some(Gap::Letters(self.letters))
+        } else {
+            Some(Gap::Separators(self.separators))
+        }
+    }
 }
 
 #[cfg(test)]

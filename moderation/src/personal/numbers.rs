@@ -7,20 +7,18 @@ use super::digits::{Gap, Group, Piece, Spelling, What, groups};
 use super::{Finding, Kind};
 use crate::fold::fold_one;
 
-/// How digits of a mobile number are usually grouped; [1, 10] and the like are dimensions.
-const MOBILE_GROUPS: [&[usize]; 12] = [
-    &[11],
-    &[3, 4, 4],
-    &[3, 8],
-    &[7, 4],
+/// How the digits of a mobile number are usually grouped.
+const USUAL: [&[usize]; 4] = [&[11], &[3, 4, 4], &[3, 8], &[7, 4]];
+/// Further ways, with nothing but separators between the groups.
+const JOINED: [&[usize]; 8] = [
     &[4, 7],
     &[4, 4, 3],
+    &[4, 3, 4],
     &[3, 3, 5],
     &[3, 5, 3],
     &[5, 6],
     &[6, 5],
     &[3, 3, 3, 2],
-    &[3, 4, 2, 2],
 ];
 /// A label may stand this many characters before its number.
 const LABEL_REACH: usize = 10;
@@ -100,15 +98,28 @@ impl<'a> Reader<'a> {
         match digits.len() {
             7 | 8 => (candidate.is_joined()
                 && (2..=9).contains(&digits[0])
-                && self.is_labelled(range.start, &["座机", "固话", "家里电话", "办公电话", "办公室电话", "tel"]))
+                && !digits.starts_with(&[2, 0])
+                && candidate.groups.iter().all(|group| group.digits.len() != 2)
+                && (self.is_labelled(range.start, &["座机", "固话"])
+                    || self.is_labelled_within(4, range.start, &["电话", "致电", "tel"])))
             .then_some((Kind::Landline, range)),
             10..=12 if candidate.is_landline() => Some((Kind::Landline, range)),
+            // 010 is Korea's mobile prefix and Beijing's area code.
+            11 if digits.starts_with(&[0, 1, 0]) && candidate.is_joined() => {
+                Some((Kind::Mobile, range))
+            }
             11 if self.is_mobile(candidate, range.start) => Some((Kind::Mobile, range)),
             13 | 15 => {
                 let prefix = if digits.len() == 13 { 2 } else { 4 };
                 let called = matches!(digits[..prefix], [8, 6] | [0, 0, 8, 6]);
                 if called && candidate.is_joined() && is_mobile(&digits[prefix..]) {
                     return Some((Kind::Mobile, range));
+                }
+                let old = digits.len() == 15
+                    && self.is_labelled(range.start, &ID_LABELS)
+                    && is_birth_date(&[&[1, 9], &digits[6..12]].concat());
+                if old {
+                    return Some((Kind::IdentityNumber, range));
                 }
                 self.card(candidate, range)
             }
@@ -130,9 +141,11 @@ impl<'a> Reader<'a> {
         with_x: bool,
         range: Range<usize>,
     ) -> Option<(Kind, Range<usize>)> {
-        let digits = candidate.digits;
+        let backwards: Vec<u8> = candidate.digits.iter().rev().copied().collect();
+        let turned = self.backwards && !with_x && identity_check_digit_fits(&backwards, false);
+        let digits = if turned { &backwards } else { candidate.digits };
         let plausible = (1..=8).contains(&digits[0]) && is_birth_date(&digits[6..14]);
-        let labelled = || self.is_labelled(range.start, &["身份", "证件", "证号", "sfz", "idcard"]);
+        let labelled = || self.is_labelled(range.start, &ID_LABELS);
         (plausible && (identity_check_digit_fits(digits, with_x) || labelled()))
             .then_some((Kind::IdentityNumber, range))
     }
@@ -140,9 +153,9 @@ impl<'a> Reader<'a> {
     fn card(&self, candidate: &Candidate, range: Range<usize>) -> Option<(Kind, Range<usize>)> {
         let fits = (3..=6).contains(&candidate.digits[0])
             && candidate.is_joined()
-            && (luhn_fits(candidate.digits)
-                || (candidate.digits.len() >= 16
-                    && self.is_labelled(range.start, &["银行卡", "卡号", "这张卡", "转账", "账号"])));
+            && ((luhn_fits(candidate.digits) && candidate.digits.len() >= 15)
+                || (candidate.digits.len() >= 13
+                    && self.is_labelled(range.start, &["银行卡", "卡号", "张卡", "转账", "账号", "账户", "储蓄"])));
         let grouped = candidate
             .groups
             .iter()
@@ -160,7 +173,7 @@ impl<'a> Reader<'a> {
         for (index, piece) in self.pieces.iter().enumerate().skip(from) {
             match piece.what {
                 What::Separator(_) if separators < 3 => separators += 1,
-                What::Other('x' | '叉' | '艾') => return Some((piece.range.end, index)),
+                What::Other('x' | '叉' | '艾' | '差') => return Some((piece.range.end, index)),
                 _ => return None,
             }
         }
@@ -170,10 +183,14 @@ impl<'a> Reader<'a> {
     fn is_mobile(&self, candidate: &Candidate, start: usize) -> bool {
         let digits = candidate.digits;
         let sizes: Vec<usize> = candidate.groups.iter().map(|g| g.digits.len()).collect();
-        if is_mobile(digits) {
-            return candidate.is_grouped_like_a_mobile(&sizes);
+        // No such prefix is given out, but somebody says that it is a number.
+        let said = digits[0] == 1
+            && candidate.groups.len() == 1
+            && self.is_labelled(start, &["电话", "手机", "联系", "号码", "拨"]);
+        if is_mobile(digits) || said {
+            return candidate.is_grouped_like_a_mobile(&sizes, self.calls);
         }
-        if !candidate.is_grouped_like_a_mobile(&sizes) && sizes != [8, 3] {
+        if sizes != [8, 3] && !candidate.is_grouped_like_a_mobile(&sizes, self.calls) {
             return false;
         }
         let backwards: Vec<u8> = digits.iter().rev().copied().collect();
@@ -187,12 +204,16 @@ impl<'a> Reader<'a> {
             .chain(&digits[..11 - last])
             .copied()
             .collect();
-        last == 3 && is_mobile(&turned) && self.is_labelled(start, &["后八", "后面", "后8", "尾"])
+        last == 3 && is_mobile(&turned) && self.is_labelled(start, &["后", "尾"])
     }
 
     /// Whether one of the labels stands shortly before.
     fn is_labelled(&self, start: usize, labels: &[&str]) -> bool {
-        let before: String = self.text[start.saturating_sub(LABEL_REACH)..start]
+        self.is_labelled_within(LABEL_REACH, start, labels)
+    }
+
+    fn is_labelled_within(&self, reach: usize, start: usize, labels: &[&str]) -> bool {
+        let before: String = self.text[start.saturating_sub(reach)..start]
             .iter()
             .map(|c| fold_one(*c))
             .collect();
@@ -200,10 +221,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-const CALLS: [&str; 12] = [
-    "电话", "手机", "联系", "号码", "拨", "打给", "call", "微", "加我", "短信", "tel", "电联",
+const ID_LABELS: [&str; 6] = ["身份", "证件", "证号", "sfz", "idcard", "id号"];
+const CALLS: [&str; 24] = [
+    "电话", "手机", "联系", "号码", "拨", "打给", "call", "微", "加我", "短信", "tel", "电联", "找我", "呼我", "热线", "机号", "phone", "mobile", "전화", "연락", "致电", "打我", "我号", "号:",
 ];
-const BACKWARDS: [&str; 6] = ["倒", "反", "逆", "从后", "backward", "거꾸로"];
+const BACKWARDS: [&str; 7] = ["倒", "反", "逆", "从后", "从右", "backward", "거꾸로"];
 
 struct Candidate<'a> {
     digits: &'a [u8],
@@ -216,7 +238,7 @@ impl Candidate<'_> {
     fn is_joined(&self) -> bool {
         self.groups[1..]
             .iter()
-            .all(|group| matches!(group.gap, Gap::Separators(1..=4)))
+            .all(|group| matches!(group.gap, Gap::Separators(_)))
     }
 
     fn is_landline(&self) -> bool {
@@ -226,29 +248,41 @@ impl Candidate<'_> {
             _ => return false,
         };
         let sizes: Vec<usize> = self.groups.iter().map(|g| g.digits.len()).collect();
+        let area = self.digits.len() - subscriber.len();
         let grouped = sizes.len() == 1
-            || (matches!(sizes[0], 3 | 4) && sizes[1..].iter().all(|size| *size >= 3))
+            || (sizes[0] == area && sizes[1..].iter().all(|size| *size >= 3))
             || sizes.iter().all(|size| *size == 1);
+        // 区号0439，电话3725000
+        let told = sizes.len() == 2 && matches!(self.groups[1].gap, Gap::Letters(_));
         matches!(subscriber.len(), 7 | 8)
             && (2..=9).contains(&subscriber[0])
-            && self.is_joined()
+            && (self.is_joined() || told)
             && grouped
     }
 
-    fn is_grouped_like_a_mobile(&self, sizes: &[usize]) -> bool {
-        let singles = sizes.len() == 11;
+    /// `called`: the text speaks of a number.
+    fn is_grouped_like_a_mobile(&self, sizes: &[usize], called: bool) -> bool {
         let gaps = || self.groups[1..].iter().map(|group| group.gap);
-        if self.is_joined() {
-            // A row of prices has no digit that stands alone, or few groups.
-            return MOBILE_GROUPS.contains(&sizes)
-                || singles
-                || (sizes.len() >= 6 && sizes.iter().all(|size| *size <= 2))
-                || self.spelling >= Spelling::LookAlike && sizes.len() <= 4;
+        if gaps().any(|gap| gap == Gap::Unit) {
+            return false;
         }
-        let few = gaps().all(|gap| matches!(gap, Gap::Letters(1..=6) | Gap::Separators(_)));
-        let known = [&[3, 4, 4][..], &[3, 8], &[7, 4], &[11]].contains(&sizes) || sizes == [8, 3];
-        let one_each = gaps().all(|gap| matches!(gap, Gap::Letters(1..=2) | Gap::Separators(_)));
-        (few && known) || (singles && one_each)
+        let usual = USUAL.contains(&sizes);
+        let singles = sizes.len() == 11;
+        // The sides of a cupboard are eleven digits, too.
+        let times = gaps().any(|gap| gap == Gap::Times);
+        let close = gaps().all(|gap| !matches!(gap, Gap::Letters(3..)));
+        let near = gaps().all(|gap| !matches!(gap, Gap::Letters(7..)));
+        if (usual && near) || (singles && close) {
+            return true;
+        }
+        if self.is_joined() {
+            let small = sizes.len() >= 6 && sizes.iter().all(|size| *size <= 2);
+            return JOINED.contains(&sizes)
+                || small
+                || (called && sizes.len() <= 6)
+                || (self.spelling >= Spelling::LookAlike && sizes.len() <= 4);
+        }
+        called && !times && near && sizes.len() <= 5 && sizes.iter().all(|size| *size >= 2)
     }
 }
 
