@@ -34,7 +34,10 @@ fn table(name: &str, screen: &Screen) {
         }
     }
     let mut wrongly: BTreeMap<String, u32> = BTreeMap::new();
-    for row in pack::rows(name).iter().filter(|row| row.expected == "publish") {
+    for row in pack::rows(name)
+        .iter()
+        .filter(|row| row.expected == "publish")
+    {
         for reason in row.verdict(screen).reasons {
             *wrongly.entry(reason.rule.to_string()).or_default() += 1;
         }
@@ -67,7 +70,10 @@ fn misses(name: &str, screen: &Screen) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark asks the machine for the time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark asks the machine for the time"
+)]
 fn quickest(times: u32, mut work: impl FnMut()) -> Duration {
     (0..times)
         .map(|_| {
@@ -80,12 +86,17 @@ fn quickest(times: u32, mut work: impl FnMut()) -> Duration {
 }
 
 fn timings(screen: &Screen) {
-    let ordinary: String = "楼下的垃圾桶又满了，旁边堆着装修剩下的木板和两个旧柜子，孩子上学要绕着走，请尽快处理。"
+    let ordinary: String =
+        "楼下的垃圾桶又满了，旁边堆着装修剩下的木板和两个旧柜子，孩子上学要绕着走，请尽快处理。"
+            .chars()
+            .cycle()
+            .take(2_000)
+            .collect();
+    let hostile: String = "1三8-烟 x微ｖ四9@3号楼"
         .chars()
         .cycle()
         .take(2_000)
         .collect();
-    let hostile: String = "1三8-烟 x微ｖ四9@3号楼".chars().cycle().take(2_000).collect();
     for (name, text) in [("ordinary", &ordinary), ("hostile", &hostile)] {
         for kind in [SubmissionKind::Report, SubmissionKind::Listing] {
             let took = quickest(50, || {

@@ -68,9 +68,7 @@ impl<'a> Context<'a> {
                 given.posts_at_place >= limits.place_per_hour,
                 Field::Circumstances,
             ),
-            Detector::RepeatedText => {
-                whole(given.same_text > limits.repeats, Field::Circumstances)
-            }
+            Detector::RepeatedText => whole(given.same_text > limits.repeats, Field::Circumstances),
             Detector::RepeatedPicture => self.pictures(given.earlier_pictures),
             Detector::BlockedPicture => self.pictures(given.blocked_pictures),
             Detector::Price => whole(

@@ -23,13 +23,13 @@ mod rules;
 mod screen;
 mod submission;
 
+pub use dry_run::Held;
 pub use personal::{Finding, Kind, find_personal_data, mask_personal_data};
 pub use pictures::{is_same_picture, pictures_differ_by};
 pub use rules::{
     Applies, Characters, Decision, Detector, Limits, Rule, RuleError, Rules, Shared,
     SubmissionKind, Words,
 };
-pub use dry_run::Held;
 pub use screen::Screen;
 pub use submission::{Circumstances, Field, Reason, Submission, Verdict};
 

@@ -205,7 +205,10 @@ pub enum RuleError {
     Unexplained(String),
     #[error("rule {rule}: “{word}” has no letter to look for")]
     Empty { rule: String, word: String },
-    #[error("rule {rule}: “{word}” is longer than {} characters", crate::LONGEST_WORD)]
+    #[error(
+        "rule {rule}: “{word}” is longer than {} characters",
+        crate::LONGEST_WORD
+    )]
     Long { rule: String, word: String },
     #[error("the words could not be compiled: {0}")]
     Compile(String),

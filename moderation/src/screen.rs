@@ -51,7 +51,10 @@ impl Screen {
     ) -> Result<Self, RuleError> {
         let mut ids = HashSet::new();
         for rule in &rules {
-            if [&rule.id, &rule.source, &rule.message.zh].iter().any(|text| text.is_empty()) {
+            if [&rule.id, &rule.source, &rule.message.zh]
+                .iter()
+                .any(|text| text.is_empty())
+            {
                 return Err(RuleError::Unexplained(rule.id.clone()));
             }
             if !ids.insert(rule.id.as_str()) {
@@ -120,7 +123,11 @@ impl Screen {
                 continue;
             };
             let muted = *applies == Applies::UnlessComplaint && surroundings.complains;
-            let places = if muted { Vec::new() } else { context.places(detector) };
+            let places = if muted {
+                Vec::new()
+            } else {
+                context.places(detector)
+            };
             if !places.is_empty() {
                 reasons.push(compiled.reason(places));
             }
@@ -149,7 +156,10 @@ pub fn split(range: Range<usize>, title: usize) -> impl Iterator<Item = (Field, 
     let in_text = range.start.max(title + 1)..range.end.max(title + 1);
     [
         (Field::Title, in_title),
-        (Field::Text, in_text.start - title - 1..in_text.end - title - 1),
+        (
+            Field::Text,
+            in_text.start - title - 1..in_text.end - title - 1,
+        ),
     ]
     .into_iter()
     .filter(|(_, range)| !range.is_empty())
@@ -251,7 +261,8 @@ impl<'a> Surroundings<'a> {
         // The title names the thing: the whole text is about it.
         let named = hit.start < self.title && standing.len() > 1;
         let anywhere = standing.iter().take(if named { standing.len() } else { 0 });
-        after.chain(before).any(|o| other(&o)) || (named && anywhere.rev().take(64).any(|o| other(&o)))
+        after.chain(before).any(|o| other(&o))
+            || (named && anywhere.rev().take(64).any(|o| other(&o)))
     }
 
     fn is_intended(&self, hit: &Occurrence, reach: u32) -> bool {
@@ -270,12 +281,14 @@ impl<'a> Surroundings<'a> {
                 .get(at as usize)
                 .is_none_or(|unit| unit.gap == Gap::Hard)
         };
-        let near_before = |ends: &HashSet<u32>| {
-            !clause_starts(hit.start)
-                && ends.contains(&hit.start)
-        };
+        let near_before =
+            |ends: &HashSet<u32>| !clause_starts(hit.start) && ends.contains(&hit.start);
         // 狗的窝, not 狗一窝.
-        let is_of = |at: u32| self.plain.get(at as usize).is_some_and(|unit| unit.c == '的');
+        let is_of = |at: u32| {
+            self.plain
+                .get(at as usize)
+                .is_some_and(|unit| unit.c == '的')
+        };
         let near_after = |starts: &HashSet<u32>| {
             !clause_starts(hit.end)
                 && (starts.contains(&hit.end)

@@ -55,7 +55,10 @@ pub fn fold(c: char) -> (Role, impl Iterator<Item = char>) {
     let several = entry.folded.is_none().then(|| decomposed(c));
     (
         entry.role,
-        entry.folded.into_iter().chain(several.into_iter().flatten()),
+        entry
+            .folded
+            .into_iter()
+            .chain(several.into_iter().flatten()),
     )
 }
 

@@ -167,7 +167,11 @@ mod tests {
 
     #[test]
     fn look_alikes_pieces_and_letters_in_between_are_put_right() {
-        for (typed, expected) in [("加薇x信", "加微信"), ("手木仓", "手枪"), ("A4纸3张", "a4纸张")] {
+        for (typed, expected) in [
+            ("加薇x信", "加微信"),
+            ("手木仓", "手枪"),
+            ("A4纸3张", "a4纸张"),
+        ] {
             let plain = plain(typed.chars(), &twins());
             assert_eq!(spelled(&bare(&plain, &twins())), expected, "{typed}");
         }

@@ -46,24 +46,14 @@ pub fn is_broken_on_purpose(units: &[Unit]) -> bool {
     hard == 0 || (inner.len() >= 2 && hard == inner.len())
 }
 
-/// How surely units that sound like a word stand for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Likeness {
-    No,
-    /// One of two characters is right: it needs company.
-    Half,
-    Yes,
-}
-
 /// Whether `units[start..end]`, which sound like `word`, stand for it. Some of it must be written
 /// right, or all of it in letters: Chinese has too many words of one sound.
-pub fn sounds_like(word: &[char], units: &[Unit], start: usize, end: usize) -> Likeness {
-    let sure = |sure: bool| if sure { Likeness::Yes } else { Likeness::No };
+pub fn sounds_like(word: &[char], units: &[Unit], start: usize, end: usize) -> bool {
     let (mut exact, mut alike, mut spelled, mut letters) = (0, 0, 0, 0);
     let mut at = start;
     for c in word {
         let Some(unit) = units.get(at).filter(|_| at < end) else {
-            return Likeness::No;
+            return false;
         };
         if is_han(unit.c) {
             if unit.c == *c {
@@ -76,24 +66,27 @@ pub fn sounds_like(word: &[char], units: &[Unit], start: usize, end: usize) -> L
             let length = reading(*c).map_or(1, str::len);
             let syllable = units.get(at..at + length).unwrap_or_default();
             if !syllable.iter().all(|unit| unit.c.is_ascii_lowercase()) || syllable.is_empty() {
-                return Likeness::No;
+                return false;
             }
             spelled += 1;
             letters += length;
             at += length;
         }
     }
-    if at != end || units[start + 1..end].iter().any(|unit| unit.gap == Gap::Hard) {
-        return Likeness::No;
+    if at != end
+        || units[start + 1..end]
+            .iter()
+            .any(|unit| unit.gap == Gap::Hard)
+    {
+        return false;
     }
     let whole = is_whole_word(units, start, end)
         && (spelled == 0 || letters_end_where_syllables_do(units, start, end));
     match (exact, alike, spelled) {
-        (_, 0, 0) => Likeness::No,
-        (0, 0, _) => sure(whole && letters >= FEWEST_LETTERS),
-        (_, 0, _) => sure(whole),
-        (1, 1, 0) if word.len() == 2 => Likeness::Half,
-        (exact, alike, _) => sure(whole && exact >= 2 && alike <= word.len() / 3),
+        (_, 0, 0) => false,
+        (0, 0, _) => whole && letters >= FEWEST_LETTERS,
+        (_, 0, _) => whole,
+        (exact, alike, _) => whole && exact >= 2 && alike <= word.len() / 3,
     }
 }
 

@@ -7,7 +7,6 @@ use std::collections::hash_map::Entry;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use self::accept::Likeness;
 use crate::LONGEST_WORD;
 use crate::fold::{self, Twins, Unit, is_han, reading};
 use crate::rules::{Rule, RuleError, Shared};
@@ -130,7 +129,9 @@ impl Lexicon {
             }
             let tight = accept::is_tight(&units[start..end]);
             let broken = !tight && accept::is_broken_on_purpose(&units[start..end]);
-            let start = as_written.then_some(start).unwrap_or_else(|| at(plain, units[start].from));
+            let start = as_written
+                .then_some(start)
+                .unwrap_or_else(|| at(plain, units[start].from));
             let end = as_written
                 .then_some(end)
                 .unwrap_or_else(|| at(plain, units[end - 1].to));
@@ -152,18 +153,15 @@ impl Lexicon {
             let units = &sound.unit_of[hit.range()];
             let starts_unit = hit.start() == 0 || sound.unit_of[hit.start() - 1] != units[0];
             let last = units[units.len() - 1];
-            let ends_unit = sound.unit_of.get(hit.end()).is_none_or(|next| *next != last);
+            let ends_unit = sound
+                .unit_of
+                .get(hit.end())
+                .is_none_or(|next| *next != last);
             let (start, end) = (units[0] as usize, last as usize + 1);
-            if !starts_unit || !ends_unit {
-                continue;
-            }
-            let part = match accept::sounds_like(&word.letters, plain, start, end) {
-                Likeness::No => continue,
-                Likeness::Half => Part::Weak,
-                Likeness::Yes => Part::Strong,
-            };
-            for usage in word.uses.iter().filter(|usage| usage.part == Part::Strong) {
-                found.push(occurrence(Use { part, ..*usage }, index, start, end));
+            if starts_unit && ends_unit && accept::sounds_like(&word.letters, plain, start, end) {
+                for usage in word.uses.iter().filter(|usage| usage.part == Part::Strong) {
+                    found.push(occurrence(*usage, index, start, end));
+                }
             }
         }
     }
@@ -191,9 +189,8 @@ const fn occurrence(usage: Use, word: u32, start: usize, end: usize) -> Occurren
 fn automaton(patterns: &[String]) -> Result<AhoCorasick, RuleError> {
     AhoCorasick::builder()
         .match_kind(MatchKind::Standard)
-        // A full table would be faster still, and takes a hundred times the memory and the time to
-        // build: rules are edited at the desk and built again there.
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        // Denser automata are faster still and take longer to build: rules are edited at the desk.
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .build(patterns)
         .map_err(|e| RuleError::Compile(e.to_string()))
 }

@@ -60,8 +60,14 @@ mod tests {
 
     #[test]
     fn check_digits_are_those_of_the_standards() {
-        assert!(identity_check_digit_fits(&digits("11010519491231002"), true));
-        assert!(!identity_check_digit_fits(&digits("110105194912310021"), false));
+        assert!(identity_check_digit_fits(
+            &digits("11010519491231002"),
+            true
+        ));
+        assert!(!identity_check_digit_fits(
+            &digits("110105194912310021"),
+            false
+        ));
         assert!(luhn_fits(&digits("4111111111111111")));
         assert!(!luhn_fits(&digits("4111111111111112")));
     }

@@ -109,12 +109,16 @@ fn push(pieces: &mut Vec<Piece>, c: char, at: usize) {
             range,
         }),
         Role::Letter => {
-            pieces.extend(folded.filter(|c| c.is_alphanumeric() || is_han(*c)).map(|c| Piece {
-                what: digit(c).map_or(What::Other(c), |(digit, spelling)| {
-                    What::Digit(digit, spelling)
-                }),
-                range: range.clone(),
-            }));
+            pieces.extend(
+                folded
+                    .filter(|c| c.is_alphanumeric() || is_han(*c))
+                    .map(|c| Piece {
+                        what: digit(c).map_or(What::Other(c), |(digit, spelling)| {
+                            What::Digit(digit, spelling)
+                        }),
+                        range: range.clone(),
+                    }),
+            );
         }
     }
 }
@@ -216,6 +220,21 @@ pub struct Group {
     pub gap: Gap,
     /// Pieces, for looking around.
     pub pieces: Range<usize>,
+}
+
+impl Group {
+    /// A run that is longer than a mobile number by what only sounds like digits (就要伞吧…), cut
+    /// to the first mobile number in it.
+    pub fn without_ends(mut self) -> Self {
+        let longer = self.digits.len() > 11 && self.digits.len() == self.range.len();
+        let start = (0..self.digits.len().saturating_sub(10))
+            .find(|at| self.digits[*at] == 1 && self.digits[at + 1] >= 3);
+        if let (true, Some(start)) = (longer, start) {
+            self.digits = self.digits[start..start + 11].to_vec();
+            self.range = self.range.start + start..self.range.start + start + 11;
+        }
+        self
+    }
 }
 
 /// What stands between two groups of digits.

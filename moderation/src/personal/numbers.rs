@@ -61,6 +61,11 @@ impl<'a> Reader<'a> {
             let groups = groups(self.pieces, spelling);
             // What only sounds like digits is ordinary speech, unless somebody announces a number.
             let announced = spelling < Spelling::SoundAlike || self.calls;
+            let groups = if spelling == Spelling::SoundAlike {
+                groups.into_iter().map(Group::without_ends).collect()
+            } else {
+                groups
+            };
             if announced {
                 for start in 0..groups.len() {
                     self.from(&groups, start, spelling, &mut found);
@@ -155,7 +160,10 @@ impl<'a> Reader<'a> {
             && candidate.is_joined()
             && ((luhn_fits(candidate.digits) && candidate.digits.len() >= 15)
                 || (candidate.digits.len() >= 13
-                    && self.is_labelled(range.start, &["银行卡", "卡号", "张卡", "转账", "账号", "账户", "储蓄"])));
+                    && self.is_labelled(
+                        range.start,
+                        &["银行卡", "卡号", "张卡", "转账", "账号", "账户", "储蓄"],
+                    )));
         let grouped = candidate
             .groups
             .iter()
@@ -190,7 +198,7 @@ impl<'a> Reader<'a> {
         if is_mobile(digits) || said {
             return candidate.is_grouped_like_a_mobile(&sizes, self.calls);
         }
-        if sizes != [8, 3] && !candidate.is_grouped_like_a_mobile(&sizes, self.calls) {
+        if sizes.last() != Some(&3) && !candidate.is_grouped_like_a_mobile(&sizes, self.calls) {
             return false;
         }
         let backwards: Vec<u8> = digits.iter().rev().copied().collect();
@@ -198,13 +206,9 @@ impl<'a> Reader<'a> {
             return true;
         }
         // 后八位…，前三位…
-        let last = sizes.last().copied().unwrap_or_default();
-        let turned: Vec<u8> = digits[11 - last..]
-            .iter()
-            .chain(&digits[..11 - last])
-            .copied()
-            .collect();
-        last == 3 && is_mobile(&turned) && self.is_labelled(start, &["后", "尾"])
+        let parts = || candidate.groups.iter().map(|group| group.digits.as_slice());
+        let turned: Vec<u8> = parts().rev().flatten().copied().collect();
+        is_mobile(&turned) && self.is_labelled(start, &["后", "尾", "末"])
     }
 
     /// Whether one of the labels stands shortly before.
@@ -223,7 +227,9 @@ impl<'a> Reader<'a> {
 
 const ID_LABELS: [&str; 6] = ["身份", "证件", "证号", "sfz", "idcard", "id号"];
 const CALLS: [&str; 24] = [
-    "电话", "手机", "联系", "号码", "拨", "打给", "call", "微", "加我", "短信", "tel", "电联", "找我", "呼我", "热线", "机号", "phone", "mobile", "전화", "연락", "致电", "打我", "我号", "号:",
+    "电话", "手机", "联系", "号码", "拨", "打给", "call", "微", "加我", "短信", "tel", "电联",
+    "找我", "呼我", "热线", "机号", "phone", "mobile", "전화", "연락", "致电", "打我", "我号",
+    "号:",
 ];
 const BACKWARDS: [&str; 7] = ["倒", "反", "逆", "从后", "从右", "backward", "거꾸로"];
 
@@ -271,7 +277,7 @@ impl Candidate<'_> {
         // The sides of a cupboard are eleven digits, too.
         let times = gaps().any(|gap| gap == Gap::Times);
         let close = gaps().all(|gap| !matches!(gap, Gap::Letters(3..)));
-        let near = gaps().all(|gap| !matches!(gap, Gap::Letters(7..)));
+        let near = gaps().all(|gap| !matches!(gap, Gap::Letters(11..)));
         if (usual && near) || (singles && close) {
             return true;
         }

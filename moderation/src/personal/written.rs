@@ -21,11 +21,11 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
-    let at = r"(?:@|[(\[{（【<]\s?(?:at|@|a|#|艾特)\s?[)\]}）】>]|\sat\s|艾特|爱特|圈a|圈圈|小老鼠|#|＃|\*|골뱅이)";
-    let dot = r"(?:\.|。|[(\[{（【]\s?(?:dot|\.|点)\s?[)\]}）】]|\sdot\s|圆点|句号|小数点|点|점|[,，])";
+    let at = r"(?:@|[_-]at[_-]|\s在\s|[(\[{（【<]\s?(?:at|@|a|#|艾特)\s?[)\]}）】>]|\sat\s|艾特|爱特|圈a|圈圈|小老鼠|#|＃|\*|골뱅이)";
+    let dot = r"(?:\.|[_-]dot[_-]|#|。|[(\[{（【]\s?(?:dot|\.|点)\s?[)\]}）】]|\sdot\s|圆点|句号|小数点|点|점|[,，])";
     let end = r"(?:com|cn|net|org|edu|gov|kr|io|me|top|xyz|cc|info|康木)";
     compiled(&format!(
-        r"[a-z0-9._%+-]{{2,64}}\s{{0,2}}{at}\s{{0,2}}(?:[a-z0-9-]{{1,40}}\s{{0,2}}{dot}\s{{0,2}}){{1,3}}{end}|[a-z0-9._%+-]{{1,64}}@[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}})+|[a-z0-9._%+-]{{3,64}}\s?{at}\s?(?:{PROVIDERS})|(?:邮箱|email|e-mail|mail)[^a-z0-9]{{0,6}}[a-z0-9._-]{{5,40}}at[a-z0-9]{{2,20}}dot(?:com|cn|net|org)|(?:qq|网易|谷歌|新浪)?邮箱[是为:： ]{{1,3}}[a-z0-9._-]{{6,40}}"
+        r"[a-z0-9._%+-]{{2,64}}\s{{0,2}}{at}\s{{0,2}}(?:[a-z0-9-]{{1,40}}\s{{0,2}}{dot}\s{{0,2}}){{1,3}}{end}|[a-z0-9._%+-]{{3,64}}@[a-z0-9-]{{3,63}}(?:\.[a-z0-9-]{{1,63}})*|[a-z0-9._%+-]{{1,64}}@[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}})+|[a-z0-9._%+-]{{3,64}}\s?{at}\s?(?:{PROVIDERS})|(?:邮箱|email|e-mail|mail)[^a-z0-9]{{0,6}}[a-z0-9._-]{{5,40}}at[a-z0-9]{{2,20}}dot(?:com|cn|net|org)|(?:qq|网易|谷歌|新浪)?邮箱[是为:： ]{{1,3}}[a-z0-9._-]{{6,40}}"
     ))
 });
 
@@ -36,10 +36,10 @@ static PLATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static MESSENGER: LazyLock<Regex> = LazyLock::new(|| {
-    let label = r"微信|v信|微x|wei信|微xin|weixin|wechat|w\s?[-.]?\s?x|v\s?[-.]?\s?x|绿泡泡|绿泡|小绿|蓝鸟|飞机号|绿色软件|绿信|卫星|围信|维信|微\s?❤|v\s?❤|q\s?q|扣扣|抠抠|口口|企鹅|秋秋|丘丘|球球|抖音|douyin|快手|小红书|w信|薇x|telegram|电报|纸飞机|whatsapp|line|kakao(?:talk)?|카카오톡|카톡|위챗|skype|钉钉|飞书|闲鱼|微博|陌陌|facebook|instagram";
+    let label = r"微[\s.·*-]?信|v[\s.·*-]?信|wei\s?xin|🐧|微x|wei信|微xin|weixin|wechat|w\s?[-.]?\s?x|v\s?[-.]?\s?x|绿泡泡|绿泡|小绿|蓝鸟|飞机号|绿色软件|绿信|卫星|围信|维信|微\s?❤|v\s?❤|q\s?q|扣扣|抠抠|口口|企鹅|秋秋|丘丘|球球|抖音|douyin|快手|小红书|w信|薇x|telegram|电报|纸飞机|whatsapp|line|kakao(?:talk)?|카카오톡|카톡|위챗|skype|钉钉|飞书|闲鱼|微博|陌陌|facebook|instagram";
     let short = r"[加+➕✚]\s?(?:我)?\s?[vwq微薇]|(?:^|[^a-z0-9])(?:[vwq]|tg|ins|dy|xhs|ks|kk|wb)|(?:^|[^稍轻略细些])微";
     // What may stand between the account and its identifier.
-    let link = r"(?:[\s:：=＝,，.。、~～\-—>→👉]|号码?|账号|帐号|昵称|同名|名|同号|搜索?|找我|是|为|叫|我|的|id|加|请|在|❤|♥|信|群|吧|一下|这个|=){0,10}?";
+    let link = r"(?:[\s:：=＝@,，.。、~～\-—>→👉]|号码?|账号|帐号|昵称|同名|名|同号|搜索?|找我|是|为|叫|我|的|id|加|请|在|❤|♥|信|群|吧|一下|这个|=){0,10}?";
     compiled(&format!(
         r"(?:{label}){link}([a-z][a-z0-9_-]{{4,19}}|[0-9][0-9 -]{{3,16}}[0-9]|[a-z0-9_-]{{5,20}})|(?:{short})[\s:：=＝]{{0,3}}(?:号是?|是|❤|♥|信)?[\s:：=＝]{{0,3}}([a-z][a-z_-]{{0,18}}[0-9][a-z0-9_-]{{1,18}}|[a-z]{{2,14}}_[a-z0-9_-]{{2,14}}|[1-9][0-9]{{5,11}}|[a-z]{{2,8}}[0-9]{{2,12}})|(?:(?:^|[^a-z0-9])(?:[vwq]|tg|ins))\s?[:：]\s?([a-z][a-z0-9_-]{{4,19}})"
     ))
@@ -95,7 +95,10 @@ pub fn find(text: &[char], pieces: &[Piece]) -> Vec<Finding> {
 }
 
 fn written_out(reading: &Reading, captures: &Captures, found: &mut Vec<Finding>) {
-    let id = captures.get(1).or_else(|| captures.get(2)).or_else(|| captures.get(3));
+    let id = captures
+        .get(1)
+        .or_else(|| captures.get(2))
+        .or_else(|| captures.get(3));
     let plain = id.is_some_and(|id| {
         let id = id.as_str();
         // A word and no identifier: “微信 please”, “qq music”.
@@ -117,8 +120,8 @@ fn is_plate(reading: &Reading, captures: &Captures) -> bool {
     let first = plate.as_str().chars().next();
     // 新 is a province and “new”: a model number may follow.
     let before = &reading.text[..plate.start()];
-    let named = before.ends_with("牌") || before.ends_with("车") || before.ends_with("号");
-    digits >= 3
+    let named = before.chars().rev().take(5).any(|c| "牌车号".contains(c));
+    (digits >= 3 || (named && digits == 2))
         && after.is_none_or(|c| !c.is_ascii_alphanumeric())
         && (first != Some('新') || named || before.is_empty())
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use wufei_moderation::{Decision, Rules, Screen, Submission, SubmissionKind, Verdict};
 
 pub fn rules() -> Rules {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/districts/jiangyuan/moderation");
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/districts/jiangyuan/moderation");
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
         .expect("the pack has rules")
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -46,7 +47,9 @@ impl Row {
 }
 
 pub fn rows(name: &str) -> Vec<Row> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name);
     let mut reader = csv::Reader::from_path(&path).expect("the texts are there");
     reader
         .records()
