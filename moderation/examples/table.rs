@@ -1,7 +1,12 @@
 //! Prints how well the district's rules do on texts their authors did not see, and how fast.
 //!
 //! `cargo run --release -p wufei-moderation --example table`; `-- misses` lists what went wrong in
-//! `dev.csv`, which rules are tuned on. The held-out texts are only ever counted.
+//! `dev.csv`, which rules are tuned on, and `-- try` answers for each line of the standard input. The held-out texts are only ever counted.
+
+#![expect(
+    clippy::expect_used,
+    reason = "without rules or texts there is nothing to print"
+)]
 
 #[path = "../tests/pack/mod.rs"]
 mod pack;
@@ -20,7 +25,22 @@ fn main() {
     if std::env::args().any(|argument| argument == "misses") {
         misses("dev.csv", &screen);
     }
+    if std::env::args().any(|argument| argument == "try") {
+        answer(&screen);
+        return;
+    }
     timings(&screen);
+}
+
+/// Each line of the standard input as a listing and as a message.
+fn answer(screen: &Screen) {
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        for kind in [SubmissionKind::Listing, SubmissionKind::Message] {
+            let verdict = screen.screen(&Submission::new(kind, "", &line));
+            let rules: Vec<&str> = verdict.reasons.iter().map(|reason| &*reason.rule).collect();
+            println!("{:?} {kind:?} {rules:?} {line}", verdict.decision);
+        }
+    }
 }
 
 fn table(name: &str, screen: &Screen) {

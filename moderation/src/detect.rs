@@ -48,7 +48,8 @@ impl<'a> Context<'a> {
     pub fn places(&self, detector: Detector) -> Places {
         let given = &self.submission.circumstances;
         let limits = self.limits;
-        let whole = |found: bool, field: Field| found.then(|| (field, 0..0)).into_iter().collect();
+        let whole =
+            |found: bool, field: Field| found.then_some((field, 0..0)).into_iter().collect();
         match detector {
             Detector::Mobile => self.personal(Kind::Mobile),
             Detector::Landline => self.personal(Kind::Landline),

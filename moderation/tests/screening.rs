@@ -1,5 +1,10 @@
 //! The district's rules on what people write: decisions, reasons, and the texts of other authors.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test without rules or texts has failed"
+)]
+
 mod pack;
 
 use std::sync::LazyLock;

@@ -129,12 +129,11 @@ impl Lexicon {
             }
             let tight = accept::is_tight(&units[start..end]);
             let broken = !tight && accept::is_broken_on_purpose(&units[start..end]);
-            let start = as_written
-                .then_some(start)
-                .unwrap_or_else(|| at(plain, units[start].from));
-            let end = as_written
-                .then_some(end)
-                .unwrap_or_else(|| at(plain, units[end - 1].to));
+            let (start, end) = if as_written {
+                (start, end)
+            } else {
+                (at(plain, units[start].from), at(plain, units[end - 1].to))
+            };
             for usage in &word.uses {
                 let counts = (tight && (as_written || usage.part.may_be_broken()))
                     || (broken && usage.part.may_be_broken());
@@ -159,7 +158,7 @@ impl Lexicon {
                 .is_none_or(|next| *next != last);
             let (start, end) = (units[0] as usize, last as usize + 1);
             if starts_unit && ends_unit && accept::sounds_like(&word.letters, plain, start, end) {
-                for usage in word.uses.iter().filter(|usage| usage.part == Part::Strong) {
+                for usage in word.uses.iter().filter(|usage| word.is_heard(**usage)) {
                     found.push(occurrence(*usage, index, start, end));
                 }
             }
@@ -236,11 +235,20 @@ impl Words {
 }
 
 impl Word {
-    /// How a strong word of two or more Chinese characters sounds.
+    /// Whether the sound alone tells the word: two characters sound like too many others to do so
+    /// for a word that is weak already.
+    fn is_heard(&self, usage: Use) -> bool {
+        match usage.part {
+            Part::Strong => self.letters.len() >= 2,
+            Part::Weak => self.letters.len() >= 3,
+            _ => false,
+        }
+    }
+
+    /// How a word of two or more Chinese characters sounds.
     fn sound(&self) -> Option<String> {
-        let fits = self.letters.len() >= 2
-            && self.letters.iter().all(|c| is_han(*c))
-            && self.uses.iter().any(|usage| usage.part == Part::Strong);
+        let fits = self.letters.iter().all(|c| is_han(*c))
+            && self.uses.iter().any(|usage| self.is_heard(*usage));
         fits.then(|| self.letters.iter().map(|c| reading(*c)).collect())
             .flatten()
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::fold::{Role, fold, fold_one, is_han};
+use crate::fold::{Role, fold, fold_one, is_han, reading};
 
 /// How sure it is that a digit was meant, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,21 +161,8 @@ static DIGITS: LazyLock<HashMap<char, (u8, Spelling)>> = LazyLock::new(|| {
         "九玖勾구〩",
     ];
     let look_alike = ["o", "il", "z", "зʒɜ", "ч", "s", "б", "", "b", "gq"];
-    let sound_alike = [
-        "灵令铃玲凌龄林淋动栋",
-        "衣依医伊妖腰要邀夭药亿么",
-        "儿耳而尔饿",
-        "伞散山仨",
-        "思死斯似司丝寺",
-        "舞武午吴乌屋无吾悟",
-        "溜留刘柳榴路",
-        "期妻气起齐其奇骑漆",
-        "吧巴爸霸扒拔芭疤叭",
-        "酒久就旧救韭舅狗钩",
-    ];
     let mut digits = HashMap::new();
     for (table, spelling) in [
-        (sound_alike, Spelling::SoundAlike),
         (look_alike, Spelling::LookAlike),
         (numerals, Spelling::Numeral),
         (DECIMAL, Spelling::Digit),
@@ -190,7 +177,27 @@ static DIGITS: LazyLock<HashMap<char, (u8, Spelling)>> = LazyLock::new(|| {
 const DECIMAL: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 fn digit(c: char) -> Option<(u8, Spelling)> {
-    DIGITS.get(&c).copied()
+    DIGITS
+        .get(&c)
+        .copied()
+        .or_else(|| Some((sounding(reading(c)?)?, Spelling::SoundAlike)))
+}
+
+/// The digit that a syllable of pinyin is, or is called on the radio.
+fn sounding(syllable: &str) -> Option<u8> {
+    match syllable {
+        "ling" | "dong" => Some(0),
+        "yi" | "yao" => Some(1),
+        "er" | "liang" => Some(2),
+        "san" | "shan" => Some(3),
+        "si" => Some(4),
+        "wu" => Some(5),
+        "liu" => Some(6),
+        "qi" | "guai" => Some(7),
+        "ba" => Some(8),
+        "jiu" | "gou" => Some(9),
+        _ => None,
+    }
 }
 
 /// The digits of a run of letters that is nothing but number words.

@@ -9,17 +9,6 @@ use crate::fold::fold_one;
 
 /// How the digits of a mobile number are usually grouped.
 const USUAL: [&[usize]; 4] = [&[11], &[3, 4, 4], &[3, 8], &[7, 4]];
-/// Further ways, with nothing but separators between the groups.
-const JOINED: [&[usize]; 8] = [
-    &[4, 7],
-    &[4, 4, 3],
-    &[4, 3, 4],
-    &[3, 3, 5],
-    &[3, 5, 3],
-    &[5, 6],
-    &[6, 5],
-    &[3, 3, 3, 2],
-];
 /// A label may stand this many characters before its number.
 const LABEL_REACH: usize = 10;
 
@@ -282,13 +271,16 @@ impl Candidate<'_> {
             return true;
         }
         if self.is_joined() {
-            let small = sizes.len() >= 6 && sizes.iter().all(|size| *size <= 2);
-            return JOINED.contains(&sizes)
-                || small
-                || (called && sizes.len() <= 6)
-                || (self.spelling >= Spelling::LookAlike && sizes.len() <= 4);
+            return true;
         }
-        called && !times && near && sizes.len() <= 5 && sizes.iter().all(|size| *size >= 2)
+        // Ordinary speech is full of what sounds like digits.
+        let written = self.spelling < Spelling::LookAlike;
+        called
+            && written
+            && !times
+            && near
+            && sizes.len() <= 5
+            && sizes.iter().all(|size| *size >= 2)
     }
 }
 
