@@ -1,0 +1,361 @@
+//! Reads digits however they are spelled: 138, 一三八, 壹, 幺, ①, `one`, `yao`, `I3O`, 伞.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::fold::{Role, fold, fold_one, is_han, reading};
+
+/// How sure it is that a digit was meant, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spelling {
+    Digit,
+    /// 一, 壹, 幺, 일.
+    Numeral,
+    /// `one`, `yao`.
+    Word,
+    /// A letter or sign that prints like a digit: l, O, ○.
+    LookAlike,
+    /// A character that sounds like one: 伞 for 3.
+    SoundAlike,
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub what: What,
+    /// In characters of the text.
+    pub range: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Digit(u8, Spelling),
+    /// Spaces, dashes, emoji, brackets.
+    Separator(char),
+    Other(char),
+}
+
+/// English first, longest before its own beginning.
+const WORDS: [(&str, u8); 26] = [
+    ("three", 3),
+    ("seven", 7),
+    ("eight", 8),
+    ("zero", 0),
+    ("four", 4),
+    ("five", 5),
+    ("nine", 9),
+    ("ling", 0),
+    ("dong", 0),
+    ("one", 1),
+    ("two", 2),
+    ("six", 6),
+    ("yao", 1),
+    ("san", 3),
+    ("liu", 6),
+    ("jiu", 9),
+    ("guai", 7),
+    ("gou", 9),
+    ("yi", 1),
+    ("er", 2),
+    ("si", 4),
+    ("wu", 5),
+    ("qi", 7),
+    ("ba", 8),
+    ("oh", 0),
+    ("lin", 0),
+];
+
+/// Cuts a text into digits, separators and the rest. Silent characters belong to no piece.
+pub fn pieces(text: &[char]) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let run = text[at..]
+            .iter()
+            .take_while(|c| fold_one(**c).is_ascii_lowercase())
+            .count();
+        if run > 1
+            && let Some(digits) = spelled_out(&text[at..at + run])
+        {
+            pieces.extend(digits.into_iter().map(|(digit, range)| Piece {
+                what: What::Digit(digit, Spelling::Word),
+                range: at + range.start..at + range.end,
+            }));
+            at += run;
+            continue;
+        }
+        for &c in &text[at..at + run.max(1)] {
+            push(&mut pieces, c, at);
+            at += 1;
+        }
+    }
+    pieces
+}
+
+fn push(pieces: &mut Vec<Piece>, c: char, at: usize) {
+    let range = at..at + 1;
+    let roman = roman(c).map(|digit| (digit, Spelling::Numeral));
+    if let Some((digit, spelling)) = circle(c).or(roman) {
+        let what = What::Digit(digit, spelling);
+        pieces.push(Piece { what, range });
+        return;
+    }
+    let (role, folded) = fold(c);
+    match role {
+        Role::Silent => {}
+        Role::Soft | Role::Hard => pieces.push(Piece {
+            what: What::Separator(fold_one(c)),
+            range,
+        }),
+        Role::Letter => {
+            pieces.extend(
+                folded
+                    .filter(|c| c.is_alphanumeric() || is_han(*c))
+                    .map(|c| Piece {
+                        what: digit(c).map_or(What::Other(c), |(digit, spelling)| {
+                            What::Digit(digit, spelling)
+                        }),
+                        range: range.clone(),
+                    }),
+            );
+        }
+    }
+}
+
+fn circle(c: char) -> Option<(u8, Spelling)> {
+    let nth = |first: char| u8::try_from(u32::from(c) - u32::from(first)).ok();
+    match c {
+        '○' | '◯' | '⭕' | '●' | '◎' => Some((0, Spelling::LookAlike)),
+        '丨' | '|' | '｜' | '∣' => Some((1, Spelling::LookAlike)),
+        '🎱' => Some((8, Spelling::LookAlike)),
+        // Clock faces and dice.
+        '🕐'..='🕘' => nth('🕐').map(|digit| (digit + 1, Spelling::LookAlike)),
+        '⚀'..='⚅' => nth('⚀').map(|digit| (digit + 1, Spelling::LookAlike)),
+        _ => None,
+    }
+}
+
+/// Ⅰ to Ⅸ, which fold to letters.
+fn roman(c: char) -> Option<u8> {
+    match c {
+        'Ⅰ'..='Ⅸ' => u8::try_from(u32::from(c) - u32::from('Ⅰ') + 1).ok(),
+        'ⅰ'..='ⅸ' => u8::try_from(u32::from(c) - u32::from('ⅰ') + 1).ok(),
+        _ => None,
+    }
+}
+
+/// Asked for every character of every text.
+static DIGITS: LazyLock<HashMap<char, (u8, Spelling)>> = LazyLock::new(|| {
+    // Suzhou numerals and the Korean readings among them.
+    let numerals = [
+        "零〇洞영공",
+        "一壹幺弌일〡",
+        "二贰两弍이〢",
+        "三叁弎삼〣叄参",
+        "四肆사〤",
+        "五伍오〥",
+        "六陆육륙〦",
+        "七柒拐칠〧",
+        "八捌팔〨",
+        "九玖勾구〩",
+    ];
+    let look_alike = ["o", "il", "z", "зʒɜ", "ч", "s", "б", "", "b", "gq"];
+    let mut digits = HashMap::new();
+    for (table, spelling) in [
+        (look_alike, Spelling::LookAlike),
+        (numerals, Spelling::Numeral),
+        (DECIMAL, Spelling::Digit),
+    ] {
+        for (digit, written) in (0_u8..).zip(table) {
+            digits.extend(written.chars().map(|c| (c, (digit, spelling))));
+        }
+    }
+    digits
+});
+
+const DECIMAL: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+fn digit(c: char) -> Option<(u8, Spelling)> {
+    DIGITS
+        .get(&c)
+        .copied()
+        .or_else(|| Some((sounding(reading(c)?)?, Spelling::SoundAlike)))
+}
+
+/// The digit that a syllable of pinyin is, or is called on the radio.
+fn sounding(syllable: &str) -> Option<u8> {
+    match syllable {
+        "ling" | "dong" => Some(0),
+        "yi" | "yao" => Some(1),
+        "er" | "liang" => Some(2),
+        "san" | "shan" => Some(3),
+        "si" => Some(4),
+        "wu" => Some(5),
+        "liu" => Some(6),
+        "qi" | "guai" => Some(7),
+        "ba" => Some(8),
+        "jiu" | "gou" => Some(9),
+        _ => None,
+    }
+}
+
+/// The digits of a run of letters that is nothing but number words.
+fn spelled_out(run: &[char]) -> Option<Vec<(u8, Range<usize>)>> {
+    // The longest spelling of an identity number.
+    if run.len() > 90 {
+        return None;
+    }
+    let letters: String = run.iter().map(|c| fold_one(*c)).collect();
+    let mut digits = Vec::new();
+    let mut at = 0;
+    while at < letters.len() {
+        let (word, digit) = WORDS
+            .iter()
+            .find(|(word, _)| letters[at..].starts_with(word))?;
+        digits.push((*digit, at..at + word.len()));
+        at += word.len();
+    }
+    Some(digits)
+}
+
+/// Digits that stand together, and what separates them from the group before.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub digits: Vec<u8>,
+    pub range: Range<usize>,
+    pub gap: Gap,
+    /// Pieces, for looking around.
+    pub pieces: Range<usize>,
+}
+
+impl Group {
+    /// A run that is longer than a mobile number by what only sounds like digits (就要伞吧…), cut
+    /// to the first mobile number in it.
+    pub fn without_ends(mut self) -> Self {
+        let longer = self.digits.len() > 11 && self.digits.len() == self.range.len();
+        let start = (0..self.digits.len().saturating_sub(10))
+            .find(|at| self.digits[*at] == 1 && self.digits[at + 1] >= 3);
+        if let (true, Some(start)) = (longer, start) {
+            self.digits = self.digits[start..start + 11].to_vec();
+            self.range = self.range.start + start..self.range.start + start + 11;
+        }
+        self
+    }
+}
+
+/// What stands between two groups of digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// This many separators and nothing else.
+    Separators(usize),
+    /// This many letters or characters, separators beside them.
+    Letters(usize),
+    /// A sign of multiplication, as between the sides of a thing.
+    Times,
+    /// A unit, a sum, a date: what stands on either side is hardly one number.
+    Unit,
+    /// What stands on either side has nothing to do with each other.
+    Apart,
+}
+
+/// Letters between two groups beyond which they have nothing to do with each other.
+const FARTHEST: usize = 10;
+
+/// Groups of the digits that are spelled no worse than `worst`.
+pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut between = Between::default();
+    for (index, piece) in pieces.iter().enumerate() {
+        match piece.what {
+            What::Digit(digit, spelling) if spelling <= worst => {
+                let gap = between.gap();
+                between = Between::default();
+                if let (None, Some(group)) = (gap, groups.last_mut()) {
+                    group.digits.push(digit);
+                    group.range.end = piece.range.end;
+                    group.pieces.end = index + 1;
+                } else {
+                    groups.push(Group {
+                        digits: vec![digit],
+                        range: piece.range.clone(),
+                        gap: gap.unwrap_or(Gap::Apart),
+                        pieces: index..index + 1,
+                    });
+                }
+            }
+            What::Separator(c) => {
+                between.separators += 1;
+                between.times |= c == '*';
+                between.unit |= matches!(c, '￥' | '¥' | '$' | '%' | '℃');
+            }
+            What::Digit(..) => between.letters += 1,
+            What::Other(c) => {
+                between.letters += 1;
+                between.times |= c == 'x';
+                between.unit |= "元块年月日米厘寸斤度升克秒".contains(c);
+            }
+        }
+    }
+    groups
+}
+
+#[derive(Default)]
+struct Between {
+    separators: usize,
+    letters: usize,
+    times: bool,
+    unit: bool,
+}
+
+impl Between {
+    /// None where nothing stands between.
+    const fn gap(&self) -> Option<Gap> {
+        if self.separators == 0 && self.letters == 0 {
+            None
+        } else if self.letters > FARTHEST || self.separators > 8 {
+            Some(Gap::Apart)
+        } else if self.unit {
+            Some(Gap::Unit)
+        } else if self.times && self.letters <= 1 {
+            Some(Gap::Times)
+        } else if self.letters > 0 {
+            Some(Gap::Letters(self.letters))
+        } else {
+            Some(Gap::Separators(self.separators))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        let text: Vec<char> = text.chars().collect();
+        groups(&pieces(&text), Spelling::SoundAlike)
+            .iter()
+            .flat_map(|group| &group.digits)
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn every_spelling_of_a_digit_is_read() {
+        for text in [
+            "13800",
+            "一三八零〇",
+            "壹叁捌零零",
+            "幺三八洞洞",
+            "①③⑧⓪⓿",
+            "１3️⃣８00",
+            "one three eight zero zero",
+            "yaosanbalingling",
+            "I38oO",
+            "要伞吧灵令",
+            "일삼팔공영",
+        ] {
+            assert_eq!(read(text), "13800", "{text}");
+        }
+    }
+}

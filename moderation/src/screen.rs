@@ -1,0 +1,311 @@
+//! The question and its answer: what the rules say about a submission.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::detect::Context;
+use crate::fold::{self, Gap, Twins, Unit};
+use crate::matching::{Lexicon, Occurrence, Part};
+use crate::rules::{Applies, Limits, Rule, RuleError, Rules, Shared, Words};
+use crate::submission::{Field, Reason, Submission, Verdict};
+
+/// See [`Rule::reach`].
+const REACH: u32 = 24;
+
+/// The rules of a district, ready to be asked.
+pub struct Screen {
+    pub(crate) twins: Twins,
+    pub(crate) shared: Shared,
+    pub(crate) limits: Limits,
+    lexicon: Lexicon,
+    rules: Vec<Compiled>,
+    /// Rules that look for something beside words.
+    detecting: Vec<u32>,
+}
+
+struct Compiled {
+    rule: Rule,
+    id: Arc<str>,
+    source: Arc<str>,
+    message: Arc<Words>,
+}
+
+impl Screen {
+    /// # Errors
+    /// If two rules have one id, a rule does not explain itself, or a word has no letters.
+    pub fn new(rules: &Rules) -> Result<Self, RuleError> {
+        Self::of(
+            rules.rules.clone(),
+            Twins::new(&rules.characters),
+            rules.shared.clone(),
+            rules.limits,
+        )
+    }
+
+    pub(crate) fn of(
+        rules: Vec<Rule>,
+        twins: Twins,
+        shared: Shared,
+        limits: Limits,
+    ) -> Result<Self, RuleError> {
+        let mut ids = HashSet::new();
+        for rule in &rules {
+            if [&rule.id, &rule.source, &rule.message.zh]
+                .iter()
+                .any(|text| text.is_empty())
+            {
+                return Err(RuleError::Unexplained(rule.id.clone()));
+            }
+            if !ids.insert(rule.id.as_str()) {
+                return Err(RuleError::Twice(rule.id.clone()));
+            }
+        }
+        fold::warm();
+        let lexicon = Lexicon::new(&rules, &shared)?;
+        let detecting = (0_u32..)
+            .zip(&rules)
+            .filter_map(|(index, rule)| rule.finds.map(|_| index))
+            .collect();
+        let rules = rules
+            .into_iter()
+            .map(|rule| Compiled {
+                id: rule.id.as_str().into(),
+                source: rule.source.as_str().into(),
+                message: Arc::new(rule.message.clone()),
+                rule,
+            })
+            .collect();
+        Ok(Self {
+            twins,
+            shared,
+            limits,
+            lexicon,
+            rules,
+            detecting,
+        })
+    }
+
+    /// What becomes of a submission, and why. Takes time in proportion to its length.
+    pub fn screen(&self, submission: &Submission) -> Verdict {
+        let joined: Vec<char> = submission
+            .title
+            .chars()
+            .chain(std::iter::once('\n'))
+            .chain(submission.text.chars())
+            .collect();
+        let title = submission.title.chars().count();
+        let plain = fold::plain(joined.iter().copied(), &self.twins);
+        let found = self.lexicon.occurrences(&plain, &self.twins);
+        let surroundings = Surroundings::new(&found, &plain, title);
+        let mut reasons = Vec::new();
+        for hits in found.chunk_by(|one, other| one.rule == other.rule) {
+            let Some(index) = hits[0].rule else { continue };
+            let compiled = &self.rules[index as usize];
+            let Some(applies) = compiled.rule.applies.get(&submission.kind) else {
+                continue;
+            };
+            let counted = surroundings.counted(hits, &compiled.rule, *applies);
+            if !counted.is_empty() {
+                let places = counted
+                    .iter()
+                    .map(|hit| fold::range(&plain[hit.start as usize..hit.end as usize]))
+                    .flat_map(|range| split(range, title))
+                    .collect();
+                reasons.push(compiled.reason(places));
+            }
+        }
+        let context = Context::new(submission, &joined, title, &self.limits, &self.shared.hosts);
+        for &index in &self.detecting {
+            let compiled = &self.rules[index as usize];
+            let applies = compiled.rule.applies.get(&submission.kind);
+            let (Some(detector), Some(applies)) = (compiled.rule.finds, applies) else {
+                continue;
+            };
+            let muted = *applies == Applies::UnlessComplaint && surroundings.complains;
+            let places = if muted {
+                Vec::new()
+            } else {
+                context.places(detector)
+            };
+            if !places.is_empty() {
+                reasons.push(compiled.reason(places));
+            }
+        }
+        Verdict::of(reasons)
+    }
+}
+
+impl Compiled {
+    fn reason(&self, mut places: Vec<(Field, Range<usize>)>) -> Reason {
+        places.sort_by_key(|(field, range)| (*field, range.start, range.end));
+        places.dedup();
+        Reason {
+            rule: Arc::clone(&self.id),
+            decision: self.rule.decision,
+            source: Arc::clone(&self.source),
+            message: Arc::clone(&self.message),
+            places,
+        }
+    }
+}
+
+/// A range of title, line break and text, as ranges of the fields.
+pub fn split(range: Range<usize>, title: usize) -> impl Iterator<Item = (Field, Range<usize>)> {
+    let in_title = range.start.min(title)..range.end.min(title);
+    let in_text = range.start.max(title + 1)..range.end.max(title + 1);
+    [
+        (Field::Title, in_title),
+        (
+            Field::Text,
+            in_text.start - title - 1..in_text.end - title - 1,
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, range)| !range.is_empty())
+}
+
+/// The words that all rules share, where they stand.
+struct Surroundings<'a> {
+    plain: &'a [Unit],
+    /// Units of the title.
+    title: u32,
+    complains: bool,
+    /// Starts of words of intent, sorted.
+    intent: Vec<u32>,
+    /// Where what is denied or made harmless may begin; starts of containers.
+    negated: HashSet<u32>,
+    harmless: HashSet<u32>,
+    contained: HashSet<u32>,
+}
+
+impl<'a> Surroundings<'a> {
+    fn new(found: &[Occurrence], plain: &'a [Unit], title: usize) -> Self {
+        let shared = found.iter().take_while(|found| found.rule.is_none());
+        let mut all: HashMap<u8, Vec<u32>> = HashMap::new();
+        for word in shared {
+            let at = match word.part {
+                Part::Negation | Part::Harmless => word.end,
+                _ => word.start,
+            };
+            all.entry(word.part as u8).or_default().push(at);
+            // 防身匕首 is a dagger: a word of one character denies only what it adjoins.
+            if matches!(word.part, Part::Negation | Part::Harmless) && word.end - word.start > 1 {
+                all.entry(word.part as u8).or_default().push(at + 1);
+            }
+        }
+        let mut take = |part: Part| all.remove(&(part as u8)).unwrap_or_default();
+        let title = plain.partition_point(|unit| (unit.from as usize) < title);
+        Self {
+            plain,
+            title: u32::try_from(title).unwrap_or(u32::MAX),
+            complains: !take(Part::Complaint).is_empty(),
+            intent: take(Part::Intent),
+            negated: take(Part::Negation).into_iter().collect(),
+            harmless: take(Part::Harmless).into_iter().collect(),
+            contained: take(Part::Container).into_iter().collect(),
+        }
+    }
+
+    /// The words by which the rule holds the text, none if it does not.
+    fn counted<'b>(
+        &self,
+        hits: &'b [Occurrence],
+        rule: &Rule,
+        applies: Applies,
+    ) -> Vec<&'b Occurrence> {
+        if applies != Applies::Always && self.complains {
+            return Vec::new();
+        }
+        let reach = rule.reach.unwrap_or(REACH);
+        let excepted = |hit: &Occurrence| {
+            let window = hits.partition_point(|e| e.start + LONGEST < hit.start);
+            hits[window..]
+                .iter()
+                .take_while(|e| e.start < hit.end)
+                .any(|e| e.part == Part::Except && takes_away(e, hit))
+        };
+        let standing: Vec<&Occurrence> = hits
+            .iter()
+            .filter(|hit| hit.part != Part::Except && !self.excused(hit, rule) && !excepted(hit))
+            .collect();
+        let heavy = |index: usize| {
+            let hit = standing[index];
+            match hit.part {
+                Part::Strong => true,
+                Part::Weak => self.has_company(&standing, index, reach),
+                _ => false,
+            }
+        };
+        (0..standing.len())
+            .filter(|index| heavy(*index))
+            .map(|index| standing[index])
+            .filter(|hit| applies != Applies::WithIntent || self.is_intended(hit, reach))
+            .collect()
+    }
+
+    /// Another word of the rule within reach that does not overlap this one.
+    fn has_company(&self, standing: &[&Occurrence], index: usize, reach: u32) -> bool {
+        let hit = standing[index];
+        let other = |other: &&&Occurrence| {
+            other.word != hit.word && (other.start >= hit.end || other.end <= hit.start)
+        };
+        let after = standing[index + 1..]
+            .iter()
+            .take_while(|next| next.start <= hit.end.saturating_add(reach));
+        let before = standing[..index]
+            .iter()
+            .rev()
+            .take_while(|last| last.start + LONGEST + reach >= hit.start)
+            .filter(|last| last.end + reach >= hit.start);
+        // The title names the thing: the whole text is about it.
+        let named = hit.start < self.title && standing.len() > 1;
+        let anywhere = standing.iter().take(if named { standing.len() } else { 0 });
+        after.chain(before).any(|o| other(&o))
+            || (named && anywhere.rev().take(64).any(|o| other(&o)))
+    }
+
+    fn is_intended(&self, hit: &Occurrence, reach: u32) -> bool {
+        let first = self
+            .intent
+            .partition_point(|at| at.saturating_add(reach) < hit.start);
+        self.intent
+            .get(first)
+            .is_some_and(|at| *at <= hit.end.saturating_add(reach))
+    }
+
+    /// Denied, or the name of a container, a toy or a book.
+    fn excused(&self, hit: &Occurrence, rule: &Rule) -> bool {
+        let clause_starts = |at: u32| {
+            self.plain
+                .get(at as usize)
+                .is_none_or(|unit| unit.gap == Gap::Hard)
+        };
+        let near_before =
+            |ends: &HashSet<u32>| !clause_starts(hit.start) && ends.contains(&hit.start);
+        // 狗的窝, not 狗一窝.
+        let is_of = |at: u32| {
+            self.plain
+                .get(at as usize)
+                .is_some_and(|unit| unit.c == '的')
+        };
+        let near_after = |starts: &HashSet<u32>| {
+            !clause_starts(hit.end)
+                && (starts.contains(&hit.end)
+                    || (is_of(hit.end) && starts.contains(&(hit.end + 1))))
+        };
+        near_before(&self.negated)
+            || (rule.allows_containers
+                && (near_before(&self.harmless) || near_after(&self.contained)))
+    }
+}
+
+const LONGEST: u32 = 64;
+
+/// An ordinary word that contains the hit, or begins in it and goes on beyond it: 烟灰缸 in 香烟灰缸.
+const fn takes_away(ordinary: &Occurrence, hit: &Occurrence) -> bool {
+    let contains = ordinary.start <= hit.start && ordinary.end >= hit.end;
+    let goes_on = ordinary.start > hit.start && ordinary.end > hit.end;
+    let leads_in = ordinary.start < hit.start && ordinary.end > hit.start;
+    contains || goes_on || leads_in
+}
