@@ -1,13 +1,67 @@
 //! Logs and measurements of requests. Neither holds an address, a query or a code: a query can carry
 //! somebody's place.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use metrics::{Counter, Gauge, Histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+
+/// What is counted about one kind of answer on one route.
+struct Meter {
+    method: Method,
+    status: u16,
+    answered: Counter,
+    seconds: Histogram,
+}
+
+static IN_FLIGHT: LazyLock<Gauge> =
+    LazyLock::new(|| metrics::gauge!("wufei_http_requests_in_flight"));
+
+/// By route. Finding a meter by its labels anew would cost more than a short answer does.
+static METERS: LazyLock<RwLock<HashMap<String, Vec<Meter>>>> = LazyLock::new(RwLock::default);
+
+fn measure(route: &str, method: &Method, status: u16, took: f64) {
+    let count = |meters: Option<&Vec<Meter>>| {
+        let found = meters.into_iter().flatten();
+        let mut found = found.filter(|meter| meter.status == status && meter.method == *method);
+        found.next().is_some_and(|meter| {
+            meter.answered.increment(1);
+            meter.seconds.record(took);
+            true
+        })
+    };
+    if count(
+        METERS
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(route),
+    ) {
+        return;
+    }
+    let labels = [
+        ("method", method.to_string()),
+        ("route", route.to_owned()),
+        ("status", status.to_string()),
+    ];
+    let mut all = METERS.write().unwrap_or_else(PoisonError::into_inner);
+    let meters = all.entry(route.to_owned()).or_default();
+    if !count(Some(meters)) {
+        meters.push(Meter {
+            method: method.clone(),
+            status,
+            answered: metrics::counter!("wufei_http_requests_total", &labels),
+            seconds: metrics::histogram!("wufei_http_request_seconds", "route" => route.to_owned()),
+        });
+        count(Some(meters));
+    }
+}
 
 /// Middleware: counts, times and logs a request under its route.
 #[expect(
@@ -16,25 +70,16 @@ use tracing_subscriber::EnvFilter;
 )]
 pub async fn request(request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "other".to_owned(), |path| path.as_str().to_owned());
+    let path = request.extensions().get::<MatchedPath>().cloned();
     let begun = Instant::now();
-    metrics::gauge!("wufei_http_requests_in_flight").increment(1.0);
+    IN_FLIGHT.increment(1.0);
     let response = next.run(request).await;
-    metrics::gauge!("wufei_http_requests_in_flight").decrement(1.0);
-    let took = begun.elapsed();
+    IN_FLIGHT.decrement(1.0);
+    let took = begun.elapsed().as_secs_f64();
     let status = response.status().as_u16();
-    let labels = [
-        ("method", method.to_string()),
-        ("route", route.clone()),
-        ("status", status.to_string()),
-    ];
-    metrics::counter!("wufei_http_requests_total", &labels).increment(1);
-    metrics::histogram!("wufei_http_request_seconds", "route" => route.clone())
-        .record(took.as_secs_f64());
-    tracing::debug!(%method, route, status, ms = took.as_secs_f64() * 1000.0, "Request answered");
+    let route = path.as_ref().map_or("other", MatchedPath::as_str);
+    measure(route, &method, status, took);
+    tracing::debug!(%method, route, status, ms = took * 1000.0, "Request answered");
     response
 }
 
