@@ -113,20 +113,23 @@ macro_rules! filtered {
                            AND status NOT IN ('closed', 'rejected', 'merged')))
            AND (NOT $10 OR status NOT IN ('closed', 'rejected', 'merged'))
            AND ($11 IS NULL OR assignee = $11)
-           AND ($12 IS NULL OR code LIKE $12 OR LOWER(description) LIKE $12
-                OR LOWER(address) LIKE $12)
+           AND ($12 IS NULL OR code LIKE $12 ESCAPE '!' OR LOWER(description) LIKE $12 ESCAPE '!'
+                OR LOWER(address) LIKE $12 ESCAPE '!')
            AND ($13 IS NULL OR (status = 'closed' AND closed_at >= $13))"
     };
 }
 
-/// `words` as a LIKE pattern: `%` and `_` in it are dropped, they would match anything.
+/// `words` as a LIKE pattern, in which `!` takes `%` and `_` for what they are.
 fn pattern(words: &str) -> String {
-    let plain: String = words
-        .to_lowercase()
-        .chars()
-        .filter(|c| !matches!(c, '%' | '_'))
-        .collect();
-    format!("%{plain}%")
+    let mut pattern = String::from("%");
+    for c in words.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// Cases of an inbox, `offset` rows in. Offices have hundreds of open cases, so that an offset is
