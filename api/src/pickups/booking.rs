@@ -262,7 +262,14 @@ pub async fn book(
         (true, _, Booker::Staff(_)) => Status::Booked,
         (true, ..) => Status::Held,
         (false, true, _) => Status::Waiting,
-        (false, false, _) => return Err(full()),
+        (false, false, _) => {
+            // The refusal takes its transaction back, and with it what was just offered to others.
+            drop(tx);
+            if held.settled {
+                capacity::settle_alone(app, &plan, &draft.key).await?;
+            }
+            return Err(full());
+        }
     };
     if fits {
         held.take(room);

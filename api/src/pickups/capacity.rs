@@ -23,6 +23,8 @@ pub struct Held {
     pub limit: Room,
     /// Whether it can still be booked.
     pub open: bool,
+    /// Something lapsed or was offered, which counts only if this transaction commits.
+    pub settled: bool,
 }
 
 impl Held {
@@ -51,9 +53,19 @@ pub async fn hold(app: &App, tx: &mut Tx, plan: &Plan<'_>, key: &SlotKey) -> Res
         slot,
         limit,
         open: plan.bookable(key.day, now).is_ok(),
+        settled: false,
     };
     settle(app, tx, plan, &mut held, now).await?;
     Ok(held)
+}
+
+/// Settles a half-day in a transaction of its own.
+pub async fn settle_alone(app: &App, plan: &Plan<'_>, key: &SlotKey) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    hold(app, &mut tx, plan, key).await?;
+    tx.commit().await?;
+    app.outbox_bell.notify_one();
+    Ok(())
 }
 
 /// The room of a half-day; none while it is closed.
@@ -78,6 +90,7 @@ pub async fn settle(
         let room = booking.room();
         if expire(app, tx, booking, now).await? {
             held.give_back(room);
+            held.settled = true;
         }
     }
     for booking in store::waiting(tx, held.slot.id).await? {
@@ -91,6 +104,7 @@ pub async fn settle(
             save(tx, &offered).await?;
             append(app, tx, &offered, EventKind::Offered, None, None).await?;
             letters::tell(app, tx, &offered, News::Offered).await?;
+            held.settled = true;
         }
     }
     store::save_taken(tx, &held.slot).await?;

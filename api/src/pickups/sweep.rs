@@ -40,11 +40,8 @@ async fn settle_all(app: &App) -> Result<()> {
     }
     let current = current(app).await?;
     for slot in slots {
-        let mut tx = app.db.begin().await?;
-        capacity::hold(app, &mut tx, &current.plan, &slot.key()).await?;
-        tx.commit().await?;
+        capacity::settle_alone(app, &current.plan, &slot.key()).await?;
     }
-    app.outbox_bell.notify_one();
     Ok(())
 }
 
