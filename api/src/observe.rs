@@ -27,6 +27,23 @@ static IN_FLIGHT: LazyLock<Gauge> =
 /// By route. Finding a meter by its labels anew would cost more than a short answer does.
 static METERS: LazyLock<RwLock<HashMap<String, Vec<Meter>>>> = LazyLock::new(RwLock::default);
 
+/// A method that a caller made up is counted as TRACE, which we do not serve: meters are kept, and must stay few.
+fn standard(method: &Method) -> Method {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    known
+        .into_iter()
+        .find(|known| known == method)
+        .unwrap_or(Method::TRACE)
+}
+
 fn measure(route: &str, method: &Method, status: u16, took: f64) {
     let count = |meters: Option<&Vec<Meter>>| {
         let found = meters.into_iter().flatten();
@@ -69,7 +86,7 @@ fn measure(route: &str, method: &Method, status: u16, took: f64) {
     reason = "a duration is measured, no decision rests on it"
 )]
 pub async fn request(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
+    let method = standard(request.method());
     let path = request.extensions().get::<MatchedPath>().cloned();
     let begun = Instant::now();
     IN_FLIGHT.increment(1.0);

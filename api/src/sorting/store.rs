@@ -82,10 +82,20 @@ pub async fn insert_change(tx: &mut Tx, change: &Change) -> Result<()> {
     Ok(())
 }
 
-const CHANGES_OF: &str = "SELECT c.id, c.thing_id, c.before, c.after, c.reason, c.state, c.revision, c.author, a.name AS author_name,
-        c.created_at, c.decided_by, d.name AS decided_by_name, c.decided_at
-     FROM sorting_changes c JOIN accounts a ON a.id = c.author LEFT JOIN accounts d ON d.id = c.decided_by
-     WHERE c.thing_id = $1 ORDER BY c.created_at DESC, c.id DESC";
+/// Changes `c` with the names of who made and decided them.
+macro_rules! changes {
+    () => {
+        "SELECT c.id, c.thing_id, c.before, c.after, c.reason, c.state, c.revision, c.author,
+            a.name AS author_name, c.created_at, c.decided_by, d.name AS decided_by_name, c.decided_at
+         FROM sorting_changes c JOIN accounts a ON a.id = c.author
+         LEFT JOIN accounts d ON d.id = c.decided_by"
+    };
+}
+
+const CHANGES_OF: &str = concat!(
+    changes!(),
+    " WHERE c.thing_id = $1 ORDER BY c.created_at DESC, c.id DESC"
+);
 
 /// The history of a thing, newest first.
 pub async fn changes_of(db: &Db, thing_id: &str) -> Result<Vec<Change>> {
@@ -98,12 +108,7 @@ pub async fn changes_of_in(tx: &mut Tx, thing_id: &str) -> Result<Vec<Change>> {
 
 pub async fn change_in(tx: &mut Tx, id: SortingChangeId) -> Result<Option<Change>> {
     Ok(tx
-        .sql(
-            "SELECT c.id, c.thing_id, c.before, c.after, c.reason, c.state, c.revision, c.author, a.name AS author_name,
-                c.created_at, c.decided_by, d.name AS decided_by_name, c.decided_at
-             FROM sorting_changes c JOIN accounts a ON a.id = c.author LEFT JOIN accounts d ON d.id = c.decided_by
-             WHERE c.id = $1",
-        )
+        .sql(concat!(changes!(), " WHERE c.id = $1"))
         .bind(id)
         .optional()
         .await?)
@@ -117,13 +122,11 @@ pub async fn changes(
     limit: i64,
 ) -> Result<Vec<Change>> {
     Ok(db
-        .sql(
-            "SELECT c.id, c.thing_id, c.before, c.after, c.reason, c.state, c.revision, c.author, a.name AS author_name,
-                c.created_at, c.decided_by, d.name AS decided_by_name, c.decided_at
-             FROM sorting_changes c JOIN accounts a ON a.id = c.author LEFT JOIN accounts d ON d.id = c.decided_by
-             WHERE c.state = $1 AND ($2 IS NULL OR (c.created_at, c.id) < ($2, $3))
-             ORDER BY c.created_at DESC, c.id DESC LIMIT $4",
-        )
+        .sql(concat!(
+            changes!(),
+            " WHERE c.state = $1 AND ($2 IS NULL OR (c.created_at, c.id) < ($2, $3))
+             ORDER BY c.created_at DESC, c.id DESC LIMIT $4"
+        ))
         .bind(state)
         .bind(before.map(|cursor| cursor.at))
         .bind(before.map(|cursor| cursor.id))

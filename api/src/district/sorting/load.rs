@@ -51,7 +51,7 @@ struct KindsFile {
     kind: Vec<toml::Spanned<RawKind>>,
 }
 
-/// A row of a things file; also of the desk's import.
+/// A row of a things file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawThing {
