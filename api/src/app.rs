@@ -26,6 +26,7 @@ use crate::shared::extract::MAX_JSON_BYTES;
 use crate::shared::mail::Mailer;
 use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
+use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{auth, desk, health, observe, photos, pickups, public, reports, sorting, web};
 
@@ -41,6 +42,7 @@ pub struct App {
     pub random: Random,
     pub pack: Arc<Pack>,
     pub sorting: sorting::LookUp,
+    pub screening: screening::Live,
     pub storage: Storage,
     pub limiter: RateLimiter,
     pub mailer: Mailer,
@@ -84,6 +86,7 @@ impl App {
             random: parts.random,
             pack: parts.pack,
             sorting: sorting::LookUp::default(),
+            screening: screening::Live::default(),
             storage: parts.storage,
             limiter: parts.limiter,
             mailer: parts.mailer,

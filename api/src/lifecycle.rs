@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::{self, App};
 use crate::shared::error::Result;
-use crate::shared::{idempotency, outbox, photos};
+use crate::shared::{idempotency, outbox, photos, screening};
 use crate::{auth, pickups, reports, sorting};
 
 /// How long a stop waits for requests in flight.
@@ -33,6 +33,7 @@ pub async fn serve(
     workers.spawn(deliver(Arc::clone(&app), stopping.clone()));
     workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
     workers.spawn(sorting::work(Arc::clone(&app), stopping.clone()));
+    workers.spawn(screening::live::work(Arc::clone(&app), stopping.clone()));
     workers.close();
 
     let asked = stopping.clone();
@@ -140,6 +141,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     idempotency::sweep(&app.db, now).await?;
     outbox::sweep(&app.db, now).await?;
     auth::sweep(&app.db, now).await?;
+    screening::sweep(app).await?;
     app.limiter.sweep();
     metrics::gauge!("wufei_up").set(1.0);
     Ok(())

@@ -51,6 +51,15 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "pickup_contacts",
     "pickup_operations",
     "pickup_handovers",
+    "screenings",
+    "screening_pictures",
+    "blocked_pictures",
+    "moderation_cases",
+    "moderation_log",
+    "moderation_flags",
+    "moderation_bans",
+    "moderation_rules",
+    "moderation_state",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -42,6 +42,17 @@ pub(crate) const PICKUP_SERVICE: &str = "pickups/service.toml";
 pub(crate) const PICKUP_TEMPLATES: &str = "pickups/templates.csv";
 pub(crate) const PICKUP_CATALOGUE: &str = "pickups/catalogue.toml";
 
+/// By what the rules are about.
+pub(crate) const MODERATION: [&str; 7] = [
+    "moderation/shared.toml",
+    "moderation/goods-danger.toml",
+    "moderation/goods-health.toml",
+    "moderation/goods-papers.toml",
+    "moderation/personal.toml",
+    "moderation/scams.toml",
+    "moderation/speech.toml",
+];
+
 const ALL: [&str; 26] = [
     DISTRICT,
     OFFICES,
@@ -111,7 +122,7 @@ impl Files {
         found: &mut Vec<Finding>,
     ) -> Self {
         let mut files = Self::default();
-        for name in ALL.into_iter().chain(PICKUPS) {
+        for name in ALL.into_iter().chain(MODERATION).chain(PICKUPS) {
             let at = At::file(name);
             match get(name) {
                 Ok(Some(bytes)) => match String::from_utf8(bytes) {

@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod files;
 mod finding;
+mod moderation;
 pub mod pickups;
 mod places;
 mod raw;
@@ -120,6 +121,7 @@ pub struct Pack {
     fallback_office: usize,
     calendar: Calendar,
     sorting: sorting::Sorting,
+    moderation: wufei_moderation::Rules,
     pickups: Option<pickups::Pickups>,
 }
 
@@ -217,6 +219,11 @@ impl Pack {
 
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
+    }
+
+    /// What is held or refused before it is published.
+    pub fn moderation(&self) -> &wufei_moderation::Rules {
+        &self.moderation
     }
 
     /// The rules of the sorting look-up.

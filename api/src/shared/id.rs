@@ -51,6 +51,12 @@ id_type! {
     HandoverId;
     /// A one-time code.
     CodeId;
+    /// A verdict on something to be published.
+    ScreeningId;
+    /// Something the moderators decide.
+    CaseId;
+    /// A time in which an account may not publish.
+    BanId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

@@ -18,6 +18,8 @@ pub mod phone;
 pub mod photos;
 pub mod random;
 pub mod rate_limit;
+pub mod screening;
 pub mod secret;
 pub mod storage;
+pub mod text_enum;
 pub mod words;

@@ -67,6 +67,7 @@ impl Builder<'_> {
         let townships = self.townships();
         let calendar = self.calendar();
         let sorting = super::sorting::load(self.files, self.found);
+        let moderation = super::moderation::load(self.files, self.found);
         let fallback_office = self.fallback(&office_index);
         let outline = self.shape(files::OUTLINE, &raw.outline);
         let neighbours = self.neighbours();
@@ -143,6 +144,7 @@ impl Builder<'_> {
             fallback_office: fallback_office?,
             calendar: calendar?,
             sorting,
+            moderation,
             pickups: None,
         })
     }
