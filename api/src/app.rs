@@ -28,7 +28,9 @@ use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
-use crate::{auth, desk, health, observe, photos, pickups, public, reports, sorting, web};
+use crate::{
+    auth, desk, health, moderation, observe, photos, pickups, public, reports, sorting, web,
+};
 
 /// Photo uploads read into memory at once, 20 MB each at most.
 const UPLOADS_AT_ONCE: usize = 24;
@@ -122,6 +124,7 @@ impl App {
         (name = "photos", description = "Photos: cleaned, kept, shown to whoever may see them"),
         (name = "reports", description = "Illegal dumping: reported by residents, followed in public"),
         (name = "pickups", description = "Pickups by appointment: catalogue, half-days, bookings"),
+        (name = "moderation", description = "What is held or refused before it is published, why, and how to appeal"),
         (name = "accounts", description = "Sign-in of residents and staff"),
         (name = "desk", description = "Follow-up by the departments; staff only"),
     ),
@@ -137,6 +140,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(sorting::router())
             .merge(reports::router())
             .merge(pickups::router())
+            .merge(moderation::router())
             .merge(auth::router())
             .merge(desk::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))

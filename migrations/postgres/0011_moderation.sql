@@ -113,7 +113,13 @@ CREATE TABLE moderation_bans (
     confirmed_by UUID REFERENCES accounts (id),
     confirmed_at TIMESTAMPTZ,
     lifted_by UUID REFERENCES accounts (id),
-    lifted_at TIMESTAMPTZ
+    lifted_at TIMESTAMPTZ,
+    appeal TEXT CHECK (appeal IN ('open', 'upheld', 'overturned')),
+    appeal_text TEXT,
+    appealed_at TIMESTAMPTZ,
+    appeal_decided_by UUID REFERENCES accounts (id),
+    appeal_decided_at TIMESTAMPTZ,
+    appeal_note TEXT
 );
 CREATE INDEX moderation_bans_by_account ON moderation_bans (account, from_at);
 
@@ -137,3 +143,12 @@ CREATE TABLE moderation_state (
 
 -- The public text of a report is held back while a person looks at it; the case goes its way.
 ALTER TABLE reports ADD COLUMN text_held BOOLEAN NOT NULL DEFAULT FALSE;
+-- Hidden until the moderators have decided; `hidden` is what staff hid by hand.
+ALTER TABLE photos ADD COLUMN held BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- What the public reads of a note in a step of the history, which itself never changes: null for nothing.
+CREATE TABLE moderated_notes (
+    event_id UUID PRIMARY KEY NOT NULL REFERENCES report_events (id),
+    note TEXT,
+    at TIMESTAMPTZ NOT NULL
+);

@@ -108,6 +108,8 @@ role_set! {
     Editors: Editor | Administrator;
     /// Those who manage accounts.
     Administrators: Administrator;
+    /// Those who decide what residents may publish.
+    Moderators: Moderator | Administrator;
     /// Those who decide what the public sees.
     Curators: Coordinator | Moderator | Administrator;
 }

@@ -48,6 +48,16 @@ pub async fn by_id(db: &Db, id: AccountId) -> Result<Option<Account>, DbError> {
     .await
 }
 
+pub async fn by_id_in(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, DbError> {
+    tx.sql(
+        "SELECT id, username, name, role, office, email, password_hash, disabled, created_at
+         FROM accounts WHERE id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
+}
+
 /// The account of a session that has not expired.
 pub async fn by_session(
     db: &Db,

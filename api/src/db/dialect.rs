@@ -60,6 +60,7 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "moderation_bans",
     "moderation_rules",
     "moderation_state",
+    "moderated_notes",
 ];
 
 /// What a dump reads stays as it was at its beginning.

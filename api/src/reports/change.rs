@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::event::{Event, EventKind};
 use super::letters;
 use super::model::{Actor, Change, Refusal, Report, Status};
+use super::publishing;
 use super::store;
 use crate::app::App;
 use crate::auth::Account;
@@ -76,17 +77,19 @@ pub async fn carry_out(
         return Err(changed_meanwhile());
     }
     after.version += 1;
+    let id = EventId(app.random.uuid(now));
+    let public_note = match (&details.note, actor) {
+        (Some(note), Actor::Resident) => publishing::screen_note(app, tx, &after, id, note).await?,
+        (note, _) => note.as_deref().map(wufei_moderation::mask_personal_data),
+    };
     let event = Event {
-        id: EventId(app.random.uuid(now)),
+        id,
         report_id: after.id,
         at: now,
         kind,
         status: after.status,
         public: is_public(kind, details.internal),
-        public_note: details
-            .note
-            .as_deref()
-            .map(wufei_moderation::mask_personal_data),
+        public_note,
         note: details.note,
         office: match actor {
             Actor::Staff { office, .. } => office.clone(),
@@ -102,6 +105,9 @@ pub async fn carry_out(
         _ => Purpose::Evidence,
     };
     attach_photos(tx, &details.photos, &after, &event, purpose).await?;
+    if matches!(change, Change::AddPhotos) {
+        publishing::screen_added_photos(app, tx, &after, &details.photos).await?;
+    }
     if before.lead != after.lead {
         letters::to_offices(app, tx, &after).await?;
     }

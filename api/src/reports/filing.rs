@@ -14,6 +14,7 @@ use super::event::EventKind;
 use super::follower::{Contact, Follower, new_secret, secret_hash};
 use super::letters;
 use super::model::{Report, Status};
+use super::publishing;
 use super::store;
 use super::view::{PRIVATE_GRID_M, RoutingView};
 use crate::app::App;
@@ -26,6 +27,7 @@ use crate::shared::id::{AccountId, FollowerId, PhotoId, ReportId};
 use crate::shared::idempotency::{IdempotencyKey, Turn};
 use crate::shared::message::Message;
 use crate::shared::photos::Purpose;
+use crate::shared::screening::Ruling;
 pub use crate::shared::words::tidy;
 
 pub const MAX_DESCRIPTION: usize = 2000;
@@ -83,6 +85,8 @@ pub struct Filed {
     pub status: Status,
     pub status_text: String,
     pub routing: RoutingView,
+    /// What the public reads of it at once; the case itself goes its way whatever this says.
+    pub moderation: Ruling,
     /// The report's page, relative to the root.
     pub url: String,
 }
@@ -244,14 +248,17 @@ pub async fn file(
     if let Turn::Replay(status, filed) = key.claim(&mut tx, body_hash, now).await? {
         return Ok((status, filed));
     }
-    let report =
-        insert_with_free_code(app, &mut tx, dispatched(app, &new, point, decision, now)).await?;
+    let mut report = dispatched(app, &new, point, decision, now);
+    let ruling =
+        publishing::screen_report(app, &mut tx, &mut report, &new.photo_ids, &filer).await?;
+    let report = insert_with_free_code(app, &mut tx, report).await?;
     let as_received = Report {
         status: Status::Received,
         ..report.clone()
     };
     let received = append(app, &mut tx, &as_received, EventKind::Received, None).await?;
     attach_photos(&mut tx, &new.photo_ids, &report, &received, Purpose::Report).await?;
+    publishing::hide_pictures(&mut tx, report.id, &new.photo_ids, &ruling).await?;
     let secret = new_secret(&app.random);
     let follower = Follower {
         reporter: true,
@@ -269,6 +276,7 @@ pub async fn file(
     letters::to_offices(app, &mut tx, &report).await?;
     letters::to_followers(app, &mut tx, &report, &dispatched).await?;
     let filed = Filed {
+        moderation: ruling,
         url: format!("/r/{}", report.code),
         code: report.code.clone(),
         secret,
@@ -373,6 +381,7 @@ fn dispatched(
         version: 1,
         created_at: now,
         updated_at: now,
+        text_held: false,
     }
 }
 

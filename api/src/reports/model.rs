@@ -209,6 +209,8 @@ pub struct Report {
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// The public does not read the description until a person has.
+    pub text_held: bool,
 }
 
 /// Something to be done to a report, with what it needs.

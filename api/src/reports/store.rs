@@ -19,7 +19,7 @@ macro_rules! report_columns {
          status, urgent, routing, lead, assisting, assignee, returns, final_dispatch, \
          deadline_minutes, around_the_clock, due_at, paused_at, suspended_until, dispatched_at, \
          handled_at, handled_by, handled_office, verified_at, verified_by, closed_at, merged_into, \
-         reporters, version, created_at, updated_at"
+         reporters, version, created_at, updated_at, text_held"
     };
 }
 pub(crate) use report_columns;
@@ -32,7 +32,7 @@ pub async fn insert(tx: &mut Tx, report: &Report) -> Result<bool, DbError> {
             report_columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
                        $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
-                       $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)
+                       $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)
              ON CONFLICT (code) DO NOTHING"
         ))
         .bind(report.id)
@@ -77,6 +77,7 @@ pub async fn insert(tx: &mut Tx, report: &Report) -> Result<bool, DbError> {
         .bind(report.version)
         .bind(report.created_at)
         .bind(report.updated_at)
+        .bind(report.text_held)
         .run()
         .await?;
     Ok(inserted == 1)
@@ -249,7 +250,7 @@ pub async fn fingerprints_since(
 ) -> Result<Vec<(ReportId, i64)>, DbError> {
     db.sql(
         "SELECT p.report_id, p.fingerprint FROM photos p JOIN reports r ON r.id = p.report_id
-         WHERE p.purpose = 'report' AND NOT p.hidden AND r.created_at >= $1
+         WHERE p.purpose = 'report' AND NOT p.hidden AND NOT p.held AND r.created_at >= $1
            AND r.status NOT IN ('merged', 'rejected')
          ORDER BY p.created_at DESC LIMIT 20000",
     )
@@ -283,8 +284,11 @@ pub async fn append_event(tx: &mut Tx, event: &Event) -> Result<(), DbError> {
 
 pub async fn events(db: &Db, report: ReportId) -> Result<Vec<Event>, DbError> {
     db.sql(
-        "SELECT id, report_id, at, kind, status, public, note, public_note, office, target, actor
-         FROM report_events WHERE report_id = $1 ORDER BY seq",
+        "SELECT e.id, e.report_id, e.at, e.kind, e.status, e.public, e.note,
+                CASE WHEN n.event_id IS NULL THEN e.public_note ELSE n.note END AS public_note,
+                e.office, e.target, e.actor
+         FROM report_events e LEFT JOIN moderated_notes n ON n.event_id = e.id
+         WHERE e.report_id = $1 ORDER BY e.seq",
     )
     .bind(report)
     .all()
@@ -450,7 +454,7 @@ pub async fn first_photo(db: &Db, report: ReportId) -> Result<Option<uuid::Uuid>
     let row: Option<(uuid::Uuid,)> = db
         .sql(
             "SELECT id FROM photos
-             WHERE report_id = $1 AND purpose = 'report' AND NOT hidden
+             WHERE report_id = $1 AND purpose = 'report' AND NOT hidden AND NOT held
              ORDER BY created_at, position, id LIMIT 1",
         )
         .bind(report)
@@ -467,4 +471,49 @@ pub async fn move_merged(tx: &mut Tx, from: ReportId, to: ReportId) -> Result<()
         .run()
         .await
         .map(drop)
+}
+
+/// Sets what the public reads of a report.
+pub async fn set_public_text(
+    tx: &mut Tx,
+    report: ReportId,
+    description: &str,
+    held: bool,
+) -> Result<(), DbError> {
+    tx.sql("UPDATE reports SET public_description = $2, text_held = $3 WHERE id = $1")
+        .bind(report)
+        .bind(description.to_owned())
+        .bind(held)
+        .run()
+        .await
+        .map(drop)
+}
+
+pub async fn event_by_id(tx: &mut Tx, event: EventId) -> Result<Option<Event>, DbError> {
+    tx.sql(
+        "SELECT id, report_id, at, kind, status, public, note, public_note, office, target, actor
+         FROM report_events WHERE id = $1",
+    )
+    .bind(event)
+    .optional()
+    .await
+}
+
+/// Sets what the public reads of the note in a step; none for nothing.
+pub async fn set_public_note(
+    tx: &mut Tx,
+    event: EventId,
+    note: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    tx.sql(
+        "INSERT INTO moderated_notes (event_id, note, at) VALUES ($1, $2, $3)
+         ON CONFLICT (event_id) DO UPDATE SET note = excluded.note, at = excluded.at",
+    )
+    .bind(event)
+    .bind(note)
+    .bind(now)
+    .run()
+    .await
+    .map(drop)
 }

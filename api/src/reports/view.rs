@@ -319,7 +319,7 @@ pub async fn report_view(
         .iter()
         .filter(|photo| {
             (own || !report.private)
-                && !photo.hidden
+                && !photo.is_kept_back()
                 && public_events
                     .iter()
                     .any(|event| Some(event.id) == photo.event_id)

@@ -55,6 +55,12 @@ id_type! {
     ScreeningId;
     /// Something the moderators decide.
     CaseId;
+    /// A resident's word that something should not be there.
+    ModerationFlagId;
+    /// A step at the moderators' desk.
+    ModerationLogId;
+    /// A change of a moderation rule.
+    RuleChangeId;
     /// A time in which an account may not publish.
     BanId;
     /// An effect waiting to be delivered.

@@ -89,7 +89,7 @@ pub async fn may_see_photo(app: &App, photo: &Photo, headers: &HeaderMap) -> Res
     let Some(report) = store::by_id(&app.db, report).await? else {
         return Ok(None);
     };
-    let shown = !photo.hidden && store::event_is_public(&app.db, event).await?;
+    let shown = !photo.is_kept_back() && store::event_is_public(&app.db, event).await?;
     if shown && !report.private {
         return Ok(Some(true));
     }

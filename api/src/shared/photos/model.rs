@@ -38,6 +38,15 @@ pub struct Photo {
     pub event_id: Option<EventId>,
     pub purpose: Option<Purpose>,
     pub hidden: bool,
+    /// Hidden until the moderators have decided.
+    pub held: bool,
+}
+
+impl Photo {
+    /// Not for the public, by staff's hand or until the moderators have decided.
+    pub fn is_kept_back(&self) -> bool {
+        self.hidden || self.held
+    }
 }
 
 pub fn display_url(id: PhotoId) -> String {

@@ -44,7 +44,7 @@ pub async fn insert(tx: &mut Tx, photo: &NewPhoto) -> Result<(), DbError> {
 pub async fn find(db: &Db, id: PhotoId) -> Result<Option<Photo>, DbError> {
     db.sql(
         "SELECT id, sha256, fingerprint, format, width, height, taken_at, gps_lng, gps_lat,
-                created_at, report_id, event_id, purpose, hidden
+                created_at, report_id, event_id, purpose, hidden, held
          FROM photos WHERE id = $1",
     )
     .bind(id)
@@ -55,12 +55,22 @@ pub async fn find(db: &Db, id: PhotoId) -> Result<Option<Photo>, DbError> {
 pub async fn of_report(db: &Db, report: ReportId) -> Result<Vec<Photo>, DbError> {
     db.sql(
         "SELECT id, sha256, fingerprint, format, width, height, taken_at, gps_lng, gps_lat,
-                created_at, report_id, event_id, purpose, hidden
+                created_at, report_id, event_id, purpose, hidden, held
          FROM photos WHERE report_id = $1 ORDER BY created_at, position, id",
     )
     .bind(report)
     .all()
     .await
+}
+
+/// The photos residents gave to a report.
+pub async fn of_report_in(tx: &mut Tx, report: ReportId) -> Result<Vec<PhotoId>, DbError> {
+    let rows: Vec<(PhotoId,)> = tx
+        .sql("SELECT id FROM photos WHERE report_id = $1 AND purpose = 'report' ORDER BY position")
+        .bind(report)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 pub async fn count_of_report(
@@ -117,6 +127,22 @@ pub async fn set_hidden(
     Ok(changed == 1)
 }
 
+/// Hides a photo until the moderators have decided, or shows it again.
+pub async fn set_held(
+    tx: &mut Tx,
+    photo: PhotoId,
+    report: ReportId,
+    held: bool,
+) -> Result<(), DbError> {
+    tx.sql("UPDATE photos SET held = $3 WHERE id = $1 AND report_id = $2")
+        .bind(photo)
+        .bind(report)
+        .bind(held)
+        .run()
+        .await
+        .map(drop)
+}
+
 /// Forgets photos nobody used and gives their names, so that the blobs can follow.
 pub async fn delete_unattached(
     tx: &mut Tx,
@@ -147,7 +173,7 @@ pub async fn uploaded_at(tx: &mut Tx, photo: PhotoId) -> Result<Option<DateTime<
 pub async fn all(db: &Db) -> Result<Vec<Photo>, DbError> {
     db.sql(
         "SELECT id, sha256, fingerprint, format, width, height, taken_at, gps_lng, gps_lat,
-                created_at, report_id, event_id, purpose, hidden
+                created_at, report_id, event_id, purpose, hidden, held
          FROM photos ORDER BY id",
     )
     .all()

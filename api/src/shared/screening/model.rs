@@ -333,4 +333,10 @@ pub struct Ban {
     pub confirmed_at: Option<DateTime<Utc>>,
     pub lifted_by: Option<AccountId>,
     pub lifted_at: Option<DateTime<Utc>>,
+    pub appeal: Option<Appeal>,
+    pub appeal_text: Option<String>,
+    pub appealed_at: Option<DateTime<Utc>>,
+    pub appeal_decided_by: Option<AccountId>,
+    pub appeal_decided_at: Option<DateTime<Utc>>,
+    pub appeal_note: Option<String>,
 }

@@ -12,6 +12,16 @@ use crate::db::{Db, Tx};
 use crate::shared::error::Result;
 use crate::shared::id::{AccountId, PhotoId, ScreeningId};
 
+/// The columns of [`Ban`].
+macro_rules! ban_columns {
+    () => {
+        "id, account, case_id, reason, from_at, until_at, for_good, made_by, confirmed_by, \
+         confirmed_at, lifted_by, lifted_at, appeal, appeal_text, appealed_at, appeal_decided_by, \
+         appeal_decided_at, appeal_note"
+    };
+}
+pub(crate) use ban_columns;
+
 /// The number of the last change of a rule; 0 before the first.
 pub async fn revision(db: &Db) -> Result<i64> {
     let row: Option<(i64,)> = db
@@ -261,13 +271,13 @@ pub async fn ban_in_force(
     now: DateTime<Utc>,
 ) -> Result<Option<Ban>> {
     Ok(tx
-        .sql(
-            "SELECT id, account, case_id, reason, from_at, until_at, for_good, made_by, confirmed_by,
-                    confirmed_at, lifted_by, lifted_at
-             FROM moderation_bans
+        .sql(concat!(
+            "SELECT ",
+            ban_columns!(),
+            " FROM moderation_bans
              WHERE account = $1 AND lifted_at IS NULL AND (until_at IS NULL OR until_at > $2)
-             ORDER BY until_at IS NULL DESC, until_at DESC LIMIT 1",
-        )
+             ORDER BY until_at IS NULL DESC, until_at DESC LIMIT 1"
+        ))
         .bind(account)
         .bind(now)
         .optional()
