@@ -391,6 +391,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/moderation/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest bans, over or in force */
+        get: operations["bans"];
+        put?: never;
+        /**
+         * Ban an account from publishing
+         * @description Reports, pickups and the sorting look-up stay open to it.
+         */
+        post: operations["ban"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/bans/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a ban for good; never whoever asked for it */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/bans/{id}/decide-appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide the appeal of a ban; never whoever made or confirmed it */
+        post: operations["decide_ban_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/bans/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a ban before its end */
+        post: operations["lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the moderators have to decide, and have decided */
+        get: operations["cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case: what was said, why it was held, and the author's history */
+        get: operations["case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/cases/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a case: it is published */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/cases/{id}/decide-appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an appeal; never whoever refused */
+        post: operations["decide_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/cases/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a case: it stays out of sight, and the author may appeal */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits at the moderators' desk */
+        get: operations["counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would have held in the last 90 days */
+        post: operations["dry_run_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules in force */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/moderation/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule, with what the desk did to it */
+        get: operations["rule"];
+        /**
+         * Change a rule, or make one
+         * @description In force on every replica within about a second. What it would have held in the last 90 days is
+         *     asked of `dry-run` before.
+         */
+        put: operations["change_rule"];
+        post?: never;
+        /** Take a rule out of force; its history stays */
+        delete: operations["remove_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/password": {
         parameters: {
             query?: never;
@@ -1153,6 +1384,135 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My own bans, with the reasons */
+        get: operations["own_bans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/bans/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeal a ban, once */
+        post: operations["appeal_ban"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of what I published
+         * @description Every submission that was held or refused, the newest first, with the reasons.
+         */
+        get: operations["own_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of my submissions that was held or refused */
+        get: operations["own_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal a refusal
+         * @description Once, within 30 days; somebody other than who refused decides.
+         */
+        post: operations["appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much is held and refused, how often people overturn it, how long it takes */
+        get: operations["figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that something should not be there
+         * @description A person looks at it. Flags weigh by how often this resident was right before; no number of flags
+         *     by people without a record hides anything.
+         */
+        post: operations["flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/photos": {
         parameters: {
             query?: never;
@@ -1836,6 +2196,33 @@ export interface components {
             answer: string;
             question: string;
         };
+        AppealBan: {
+            /** @description 2 to 1,000 characters. */
+            text: string;
+        };
+        /** @enum {string} */
+        AppealState: "Open" | "Upheld" | "Overturned";
+        /** @description An appeal and what became of it. */
+        AppealView: {
+            /** Format: date-time */
+            at?: string | null;
+            /** Format: date-time */
+            decided_at?: string | null;
+            /** @description Why, in the words of who decided. */
+            note?: string | null;
+            state: components["schemas"]["AppealState"];
+            text: string;
+        };
+        Approve: {
+            /** @description For the author, at most 1,000 characters. */
+            note?: string | null;
+            /** @description The text without personal data, where it was edited. The author's own is kept. */
+            text?: string | null;
+            /** @description The title without personal data, where it was edited. The author's own is kept. */
+            title?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         /**
          * @description Where the resident lives: the programme treats some waste differently in villages
          *     (二（五）1, 二（六）4).
@@ -1864,11 +2251,70 @@ export interface components {
             lift?: boolean;
             party?: components["schemas"]["Party"] | null;
         };
+        /** @description What a moderator knows of an author. */
+        AuthorHistory: {
+            banned: boolean;
+            /** Format: date-time */
+            banned_until?: string | null;
+            /** Format: int64 */
+            bans: number;
+            /** Format: int64 */
+            held: number;
+            id: components["schemas"]["AccountId"];
+            name: string;
+            /** Format: int64 */
+            overturned: number;
+            /**
+             * Format: int64
+             * @description Of the last 90 days, by the verdict of the rules.
+             */
+            published: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Of all time.
+             */
+            refused_by_people: number;
+            /** Format: date-time */
+            since: string;
+        };
         /**
          * @description Whether a half-day can be had.
          * @enum {string}
          */
         Availability: "free" | "full" | "closed";
+        /**
+         * Format: uuid
+         * @description A time in which an account may not publish.
+         */
+        BanId: string;
+        /** @description Bans. */
+        BanList: {
+            items: components["schemas"]["BanView"][];
+        };
+        /** @description A ban as the desk and its account see it. */
+        BanView: {
+            account: components["schemas"]["AccountId"];
+            appeal?: components["schemas"]["AppealView"] | null;
+            for_good: boolean;
+            /** Format: date-time */
+            from_at: string;
+            id: components["schemas"]["BanId"];
+            in_force: boolean;
+            /** Format: date-time */
+            lifted_at?: string | null;
+            made_by_you: boolean;
+            name: string;
+            reason: string;
+            /** @description Waits for a second person. */
+            unconfirmed: boolean;
+            /**
+             * Format: date-time
+             * @description Null for good.
+             */
+            until_at?: string | null;
+        };
         /** @description What a booking costs. */
         Bill: {
             lines: components["schemas"]["Line"][];
@@ -1959,6 +2405,11 @@ export interface components {
             status_text: string;
             text: string;
         };
+        /**
+         * Format: uuid
+         * @description Something the moderators decide.
+         */
+        CaseId: string;
         /** @description A page of an inbox. */
         CasePage: {
             items: components["schemas"]["CaseSummary"][];
@@ -2170,6 +2621,15 @@ export interface components {
             /** @description Id of another half-day. */
             slot?: string | null;
         };
+        ChangeRule: {
+            /** @description 2 to 1,000 characters. */
+            reason: string;
+            /**
+             * @description As in the pack's files: `id`, `decision`, `applies`, `source`, `message`, `strong`, `weak`,
+             *     `hints`, `except` …
+             */
+            rule: Record<string, never>;
+        };
         ChangeStaff: {
             /** @description Signs the person out everywhere and keeps them out. */
             disabled?: boolean | null;
@@ -2364,6 +2824,20 @@ export interface components {
          * @enum {string}
          */
         Datum: "wgs84" | "gcj02" | "bd09";
+        DecideAppeal: {
+            /** @description For the author, 2 to 1,000 characters. */
+            note: string;
+            /** @description The refusal is taken back and the thing published. */
+            overturn: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        DecideBanAppeal: {
+            /** @description For the account, 2 to 1,000 characters. */
+            note: string;
+            /** @description The ban is lifted. */
+            overturn: boolean;
+        };
         Decision: {
             agree: boolean;
         };
@@ -2414,6 +2888,40 @@ export interface components {
             name: string;
             /** @description What is particular about this thing, in Chinese, at most 120 characters. */
             note?: string | null;
+        };
+        /** @description What a rule would have done. */
+        DryRun: {
+            /** @description The newest of them, at most 50. */
+            examples: components["schemas"]["DryRunExample"][];
+            /**
+             * Format: int64
+             * @description How many of them the rule would have held or refused.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Submissions of the last 90 days that were asked.
+             */
+            looked_at: number;
+            /**
+             * Format: int64
+             * @description How many of those were published then: what would change.
+             */
+            newly_held: number;
+        };
+        /** @description One submission that the rule would have held. */
+        DryRunExample: {
+            /** Format: date-time */
+            at: string;
+            /** @description What became of it then. */
+            decision: components["schemas"]["ModerationDecision"];
+            /** @description What was found with what stands around it, personal data masked. */
+            excerpt: string;
+            /** @description `listing`, `message`, `event`, `report` or `comment`. */
+            kind: string;
+        };
+        DryRunRule: {
+            rule: Record<string, never>;
         };
         /**
          * @description What happened.
@@ -2501,6 +3009,8 @@ export interface components {
         Filed: {
             /** @description Nine digits, the last a check digit; shown as `482-719-356`. */
             code: components["schemas"]["Code"];
+            /** @description What the public reads of it at once; the case itself goes its way whatever this says. */
+            moderation: components["schemas"]["ModerationRuling"];
             routing: components["schemas"]["RoutingView"];
             /** @description Opens the reporter's own view. It is given once and cannot be recovered. */
             secret: string;
@@ -2531,11 +3041,21 @@ export interface components {
          * @description A resident's word that an answer is wrong.
          */
         FlagId: string;
+        /**
+         * @description Why a resident says that something should not be there.
+         * @enum {string}
+         */
+        FlagReason: "Forbidden" | "Scam" | "PersonalData" | "Insult" | "WrongPlace" | "Other";
         FlagReceived: {
             id: components["schemas"]["FlagId"];
         };
         /** @enum {string} */
         FlagState: "open" | "upheld" | "dismissed";
+        /** @description A flag that was taken in. */
+        Flagged: {
+            /** @description Always `received`: what comes of it shows in the thing itself. */
+            status: string;
+        };
         /** @enum {string} */
         Ground: "urban" | "village";
         /**
@@ -2661,6 +3181,10 @@ export interface components {
          * @enum {string}
          */
         Lead: "second-hand";
+        LiftBan: {
+            /** @description 2 to 1,000 characters, for the log. */
+            reason: string;
+        };
         /** @description One line of a bill, in fen; negative is paid to the resident. */
         Line: {
             /** Format: int32 */
@@ -2729,6 +3253,222 @@ export interface components {
         };
         /** @enum {string} */
         MissState: "open" | "answered" | "dismissed";
+        /** @description A case as the moderators see it. */
+        ModerationCase: {
+            appeal?: components["schemas"]["AppealView"] | null;
+            author?: components["schemas"]["AuthorHistory"] | null;
+            /** @description Whether the caller may decide what is open about it. */
+            can_decide: boolean;
+            cause: components["schemas"]["ModerationCause"];
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            /** @description What the rules decided. */
+            decision: components["schemas"]["ModerationDecision"];
+            edited_text?: string | null;
+            edited_title?: string | null;
+            flags: components["schemas"]["ModerationFlag"][];
+            id: components["schemas"]["CaseId"];
+            log: components["schemas"]["ModerationLogEntry"][];
+            note: string;
+            /** Format: date-time */
+            opened_at: string;
+            photos: components["schemas"]["ModerationPhoto"][];
+            /** @description Code of the township. */
+            place?: string | null;
+            price_fen?: components["schemas"]["Money"] | null;
+            reasons: components["schemas"]["ModerationReason"][];
+            state: components["schemas"]["ModerationCaseState"];
+            /** Format: uuid */
+            subject_id: string;
+            subject_kind: components["schemas"]["ModerationSubjectKind"];
+            text: string;
+            title: string;
+            /** @description Where it is looked at, relative to the root, if it has a page. */
+            url?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A case in the queue. */
+        ModerationCaseLine: {
+            appeal?: components["schemas"]["AppealState"] | null;
+            cause: components["schemas"]["ModerationCause"];
+            /** Format: date-time */
+            decided_at?: string | null;
+            /** @description Title, or the first words. */
+            headline: string;
+            id: components["schemas"]["CaseId"];
+            /** Format: date-time */
+            opened_at: string;
+            /** @description What held it, in few words. */
+            reasons: string[];
+            state: components["schemas"]["ModerationCaseState"];
+            subject_kind: components["schemas"]["ModerationSubjectKind"];
+        };
+        /** @enum {string} */
+        ModerationCaseState: "Open" | "Approved" | "Refused" | "Withdrawn";
+        /**
+         * @description Why people look at a subject.
+         * @enum {string}
+         */
+        ModerationCause: "Rules" | "Flags";
+        /** @description How much waits at the moderators' desk. */
+        ModerationCounts: {
+            /** Format: int64 */
+            appeals: number;
+            /**
+             * Format: int64
+             * @description Bans for good that wait for a second person, and appealed ones.
+             */
+            bans: number;
+            /** Format: int64 */
+            cases: number;
+        };
+        /**
+         * @description What becomes of a submission.
+         * @enum {string}
+         */
+        ModerationDecision: "Publish" | "Hold" | "Refuse";
+        /** @description Moderation by month. */
+        ModerationFigures: {
+            /** @description The newest month first. */
+            months: components["schemas"]["ModerationMonth"][];
+            /**
+             * Format: int64
+             * @description Waiting for a person now.
+             */
+            waiting: number;
+        };
+        /** @description A resident's flag, without who it was. */
+        ModerationFlag: {
+            /** Format: date-time */
+            at: string;
+            note: string;
+            reason: components["schemas"]["FlagReason"];
+            /**
+             * Format: int64
+             * @description In hundredths, by the resident's record.
+             */
+            weight: number;
+        };
+        /** @description A step in the history of a case. */
+        ModerationLogEntry: {
+            /** @description `approved`, `refused`, `appealed`, `appeal_upheld`, `appeal_overturned`, `banned`. */
+            action: string;
+            actor?: string | null;
+            /** Format: date-time */
+            at: string;
+            note?: string | null;
+        };
+        /** @description A month of moderation. */
+        ModerationMonth: {
+            /** Format: int64 */
+            appeals: number;
+            /**
+             * Format: int64
+             * @description Decided by people: let through, refused.
+             */
+            approved_by_people: number;
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Half of what waited for a person was decided within this many minutes; null where nothing was.
+             */
+            median_minutes?: number | null;
+            /** @description `2026-11`. */
+            month: string;
+            /** Format: int64 */
+            overturned: number;
+            /**
+             * Format: int64
+             * @description Nine in ten were.
+             */
+            p90_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description Verdicts of the rules.
+             */
+            published: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            refused_by_people: number;
+        };
+        /** @description A photo of a submission. */
+        ModerationPhoto: {
+            id: components["schemas"]["PhotoId"];
+            thumbnail_url: string;
+            url: string;
+        };
+        /** @description Characters of a field that a reason is about. */
+        ModerationPlace: {
+            /** @description The character after the last. */
+            end?: number | null;
+            /** @description `title`, `text`, `price`, `link`, `picture` or `circumstances`. */
+            field: string;
+            /** @description Which of the links or pictures, from 0. */
+            number?: number | null;
+            /** @description First character, counted from 0; both null where no characters are meant. */
+            start?: number | null;
+        };
+        /** @description Why, in the author's language. */
+        ModerationReason: {
+            decision: components["schemas"]["ModerationDecision"];
+            message: string;
+            places: components["schemas"]["ModerationPlace"][];
+            /** @description Id of the rule. */
+            rule: string;
+            /** @description The law, standard or clause the rule rests on. */
+            source: string;
+        };
+        /** @description A change of a rule. */
+        ModerationRuleChange: {
+            /** Format: date-time */
+            at: string;
+            made_by: string;
+            reason: string;
+            /** @description It was taken out of force. */
+            removed: boolean;
+        };
+        /** @description A rule as the list shows it. */
+        ModerationRuleLine: {
+            /** @description From the pack, or as the desk changed it. */
+            changed: boolean;
+            /** @description `hold` or `refuse`. */
+            decision: string;
+            /** @description Looks for something beside words: `mobile`, `price` … */
+            finds?: string | null;
+            id: string;
+            message: string;
+            source: string;
+            words: number;
+        };
+        /** @description The rules in force. */
+        ModerationRuleList: {
+            items: components["schemas"]["ModerationRuleLine"][];
+            /** Format: int64 */
+            revision: number;
+        };
+        /** @description A rule whole, with what the desk did to it. */
+        ModerationRuleView: {
+            history: components["schemas"]["ModerationRuleChange"][];
+            /** @description The rule of the pack, if it has one of this id. */
+            pack_rule?: Record<string, never> | null;
+            /** @description The rule as it is written in the pack's files; null when the desk took it out of force. */
+            rule?: Record<string, never> | null;
+        };
+        /** @description What the author of a submission is told at once. */
+        ModerationRuling: {
+            case_id?: components["schemas"]["CaseId"] | null;
+            decision: components["schemas"]["ModerationDecision"];
+            reasons: components["schemas"]["ModerationReason"][];
+        };
+        /**
+         * @description What kinds of things are published here.
+         * @enum {string}
+         */
+        ModerationSubjectKind: "Listing" | "Message" | "Seller" | "Organisation" | "Event" | "Report" | "Comment";
         /**
          * Format: int64
          * @description An amount; negative where the resident is paid.
@@ -2746,6 +3486,23 @@ export interface components {
         Named: {
             id: string;
             name: string;
+        };
+        NewAppeal: {
+            /** @description Why the refusal is wrong, 2 to 1,000 characters. */
+            text: string;
+        };
+        NewBan: {
+            account: components["schemas"]["AccountId"];
+            case_id?: components["schemas"]["CaseId"] | null;
+            /**
+             * Format: int32
+             * @description 1 to 180; not given for a ban for good.
+             */
+            days?: number | null;
+            /** @description In force for 14 days until a second person confirms it. */
+            for_good?: boolean;
+            /** @description For the account, 2 to 1,000 characters. */
+            reason: string;
         };
         NewBlackout: {
             /** @description Handlers name one of their own; coordinators may leave it out for all. */
@@ -2978,6 +3735,36 @@ export interface components {
             /** @description At most 100. */
             operations: components["schemas"]["Operation"][];
         };
+        /** @description A case as its author sees it. */
+        OwnModerationCase: {
+            appeal?: components["schemas"]["AppealView"] | null;
+            /**
+             * Format: date-time
+             * @description Last moment for an appeal.
+             */
+            appeal_until?: string | null;
+            can_appeal: boolean;
+            /** @description By the rules, or because residents flagged it. */
+            cause: components["schemas"]["ModerationCause"];
+            /** Format: date-time */
+            decided_at?: string | null;
+            /** @description Refused by a person rather than by the rules. */
+            decided_by_person: boolean;
+            id: components["schemas"]["CaseId"];
+            /** @description What a moderator says. */
+            note: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description The rules it ran into, with the law or clause each rests on. */
+            reasons: components["schemas"]["ModerationReason"][];
+            state: components["schemas"]["ModerationCaseState"];
+            /** Format: uuid */
+            subject_id: string;
+            subject_kind: components["schemas"]["ModerationSubjectKind"];
+            text: string;
+            /** @description What the author wrote; empty once it is no longer kept. */
+            title: string;
+        };
         /** @description What only the holder of a secret sees. */
         OwnView: {
             can_add_photos: boolean;
@@ -3085,6 +3872,60 @@ export interface components {
                 /** @description The thing, or the kind where the answer was made from parts. */
                 thing_id: string;
                 thing_name: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ModerationCaseLine: {
+            items: {
+                appeal?: components["schemas"]["AppealState"] | null;
+                cause: components["schemas"]["ModerationCause"];
+                /** Format: date-time */
+                decided_at?: string | null;
+                /** @description Title, or the first words. */
+                headline: string;
+                id: components["schemas"]["CaseId"];
+                /** Format: date-time */
+                opened_at: string;
+                /** @description What held it, in few words. */
+                reasons: string[];
+                state: components["schemas"]["ModerationCaseState"];
+                subject_kind: components["schemas"]["ModerationSubjectKind"];
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OwnModerationCase: {
+            items: {
+                appeal?: components["schemas"]["AppealView"] | null;
+                /**
+                 * Format: date-time
+                 * @description Last moment for an appeal.
+                 */
+                appeal_until?: string | null;
+                can_appeal: boolean;
+                /** @description By the rules, or because residents flagged it. */
+                cause: components["schemas"]["ModerationCause"];
+                /** Format: date-time */
+                decided_at?: string | null;
+                /** @description Refused by a person rather than by the rules. */
+                decided_by_person: boolean;
+                id: components["schemas"]["CaseId"];
+                /** @description What a moderator says. */
+                note: string;
+                /** Format: date-time */
+                opened_at: string;
+                /** @description The rules it ran into, with the law or clause each rests on. */
+                reasons: components["schemas"]["ModerationReason"][];
+                state: components["schemas"]["ModerationCaseState"];
+                /** Format: uuid */
+                subject_id: string;
+                subject_kind: components["schemas"]["ModerationSubjectKind"];
+                text: string;
+                /** @description What the author wrote; empty once it is no longer kept. */
+                title: string;
             }[];
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
@@ -3466,11 +4307,23 @@ export interface components {
              */
             visits: number;
         };
+        Refuse: {
+            /** @description Its pictures are refused when they come back. */
+            block_pictures?: boolean;
+            /** @description For the author, 2 to 1,000 characters. */
+            note: string;
+            /** Format: int64 */
+            version: number;
+        };
         Reject: {
             /** @description 1 to 1,000 characters. */
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        RemoveRule: {
+            /** @description 2 to 1,000 characters. */
+            reason: string;
         };
         Reopen: {
             /** @description 1 to 1,000 characters. */
@@ -5025,6 +5878,638 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanList"];
+                };
+            };
+        };
+    };
+    ban: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            /** @description Staff, or oneself */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Banned already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            /** @description The same person asked for it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_ban_appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideBanAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftBan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cases: {
+        parameters: {
+            query?: {
+                part?: "waiting" | "appeals" | "decided";
+                cursor?: string | null;
+                /** @description At most 200, 20 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModerationCaseLine"];
+                };
+            };
+        };
+    };
+    case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationCase"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationCase"];
+                };
+            };
+            /** @description One's own words */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Decided or changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationCase"];
+                };
+            };
+            /** @description Refused by the same person, or one's own words */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refuse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationCase"];
+                };
+            };
+            /** @description One's own words */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Decided or changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationCounts"];
+                };
+            };
+        };
+    };
+    dry_run_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunRule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description The rule cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationRuleList"];
+                };
+            };
+        };
+    };
+    rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationRuleView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationRuleView"];
+                };
+            };
+            /** @description The rule cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveRule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationRuleView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6682,6 +8167,253 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_bans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanList"];
+                };
+            };
+        };
+    };
+    appeal_ban: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealBan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over, or appealed before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_cases: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description At most 200, 20 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OwnModerationCase"];
+                };
+            };
+        };
+    };
+    own_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnModerationCase"];
+                };
+            };
+            /** @description Unknown, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnModerationCase"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not refused, too late, or appealed before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationFigures"];
+                };
+            };
+        };
+    };
+    flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFlag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flagged"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One's own words */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
