@@ -17,6 +17,8 @@ pub mod view;
 use crate::shared::code;
 pub use crate::shared::code::Code;
 pub use filing::{Filer, NewReport, file, point, route, tidy};
-pub use http::{load_by_code, may_see_photo, page_size, parse_statuses, router};
+pub use http::{
+    load_by_code, may_see_photo, page_size, parse_statuses, report_of_reporter, router,
+};
 pub use publishing::{moderated, page_of_event, page_of_report};
 pub use suspension::resume_due;

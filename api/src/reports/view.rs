@@ -16,7 +16,7 @@ use crate::auth::Named;
 use crate::district::{Border, Decision, Ground, Lang};
 use crate::shared::error::Result;
 use crate::shared::geo::Point;
-use crate::shared::id::PhotoId;
+use crate::shared::id::{EventId, PhotoId, ReportId};
 use crate::shared::message::Message;
 use crate::shared::photos::store as photo_store;
 use crate::shared::photos::{self, Photo, Purpose};
@@ -132,6 +132,8 @@ impl PhotoView {
 /// A step of the public history.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventView {
+    /// By which flags name what a resident wrote in it.
+    pub id: EventId,
     pub at: DateTime<Utc>,
     pub kind: EventKind,
     pub status: Status,
@@ -166,6 +168,8 @@ pub struct FeedbackView {
 /// A report as the public sees it; `own` is for the holder of a secret.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct ReportView {
+    /// By which flags name it.
+    pub id: ReportId,
     pub code: Code,
     pub category: CategoryView,
     pub status: Status,
@@ -332,6 +336,7 @@ pub async fn report_view(
     let history = public_events
         .iter()
         .map(|event| EventView {
+            id: event.id,
             at: event.at,
             kind: event.kind,
             status: event.status,
@@ -363,6 +368,7 @@ pub async fn report_view(
         &report.public_address
     };
     Ok(ReportView {
+        id: report.id,
         code: report.code.clone(),
         category: category_view(app, &report.category, lang),
         status: report.status,

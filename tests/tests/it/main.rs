@@ -8,6 +8,7 @@ mod crash;
 mod desk;
 mod following;
 mod letters;
+mod moderation;
 mod photos;
 mod pickup_day;
 mod pickup_office;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -16,13 +16,13 @@ use crate::moderation::decide::{self, no_case};
 use crate::moderation::model::FlagReason;
 use crate::moderation::view::{self, OwnCase};
 use crate::moderation::{flags, store};
-use crate::reports::page_size;
+use crate::reports::{self, page_size};
 use crate::shared::error::{Problem, Result};
 use crate::shared::extract::{Json as Body, Language, Query};
 use crate::shared::id::CaseId;
 use crate::shared::page::{Cursor, Page};
-use crate::shared::rate_limit;
-use crate::shared::screening::{Subject, SubjectKind};
+use crate::shared::rate_limit::{self, ClientIp};
+use crate::shared::screening::{Case, Subject, SubjectKind};
 
 #[derive(Deserialize, IntoParams)]
 pub struct PageQuery {
@@ -116,6 +116,77 @@ pub async fn appeal(
         return Err(no_case());
     }
     let case = decide::appeal(&app, id, Some(account.id), &text).await?;
+    Ok(Json(view::own_case(&app, &case, lang).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportAppeal {
+    /// Of the report.
+    secret: String,
+    /// Why the refusal is wrong, 2 to 1,000 characters.
+    text: String,
+}
+
+async fn case_of_report(app: &App, code: &str, secret: &str, ip: ClientIp) -> Result<Case> {
+    let report = reports::report_of_reporter(app, code, secret, ip).await?;
+    let subject = Subject::new(SubjectKind::Report, report.id.0);
+    store::newest_case(&app.db, subject)
+        .await?
+        .ok_or_else(no_case)
+}
+
+/// Why the public does not read the text of my report
+///
+/// For whoever holds the report's secret, with an account or without.
+#[utoipa::path(
+    get, path = "/moderation/reports/{code}", tag = "moderation",
+    params(("code" = String, Path), ("X-Report-Secret" = String, Header)),
+    responses(
+        (status = OK, body = OwnCase),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such report, or nothing was held"),
+    )
+)]
+pub async fn report_case(
+    State(app): State<Arc<App>>,
+    ip: ClientIp,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<OwnCase>> {
+    let secret = headers
+        .get("x-report-secret")
+        .and_then(|secret| secret.to_str().ok())
+        .ok_or_else(no_case)?;
+    let case = case_of_report(&app, &code, secret, ip).await?;
+    Ok(Json(view::own_case(&app, &case, lang).await?))
+}
+
+/// Appeal the refusal of my report's text
+///
+/// The case itself goes its way whatever becomes of its text.
+#[utoipa::path(
+    post, path = "/moderation/reports/{code}/appeal", tag = "moderation",
+    params(("code" = String, Path)), request_body = ReportAppeal,
+    responses(
+        (status = OK, body = OwnCase),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Not refused, too late, or appealed before"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn appeal_report(
+    State(app): State<Arc<App>>,
+    ip: ClientIp,
+    Language(lang): Language,
+    Path(code): Path<String>,
+    Body { value: body, .. }: Body<ReportAppeal>,
+) -> Result<Json<OwnCase>> {
+    let text = words("text", &body.text)?;
+    let case = case_of_report(&app, &code, &body.secret, ip).await?;
+    let case = decide::appeal(&app, case.id, case.author, &text).await?;
     Ok(Json(view::own_case(&app, &case, lang).await?))
 }
 

@@ -24,6 +24,8 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(author::own_cases))
         .routes(routes!(author::own_case))
         .routes(routes!(author::appeal))
+        .routes(routes!(author::report_case))
+        .routes(routes!(author::appeal_report))
         .routes(routes!(author::flag))
         .routes(routes!(bans::own_bans))
         .routes(routes!(bans::appeal_ban))

@@ -45,6 +45,29 @@ pub async fn load_by_code(app: &App, code: &str) -> Result<Report> {
     store::by_code(&app.db, &code).await?.ok_or_else(no_report)
 }
 
+/// The report of a code whose reporter holds the secret.
+///
+/// # Errors
+/// 404 for no report, 403 for a secret that is nobody's or of somebody who only joined.
+pub async fn report_of_reporter(
+    app: &App,
+    code: &str,
+    secret: &str,
+    ip: ClientIp,
+) -> Result<Report> {
+    let report = load_by_code(app, code).await?;
+    let follower = follower_of(app, &report, secret, ip).await?;
+    if follower.reporter {
+        Ok(report)
+    } else {
+        Err(Error::Forbidden(message!(
+            "只有最初的举报人能这样做。",
+            "Only who filed the report may do this.",
+            "처음 신고한 사람만 할 수 있습니다."
+        )))
+    }
+}
+
 /// The follower a secret belongs to.
 ///
 /// # Errors
