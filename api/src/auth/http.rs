@@ -30,6 +30,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sign_in))
         .routes(routes!(sign_out))
         .routes(routes!(me))
+        .merge(super::email::router())
 }
 
 #[derive(Deserialize, ToSchema)]

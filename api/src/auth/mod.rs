@@ -3,6 +3,7 @@
 //! What a handler may be called by stands in its signature: [`MaybeUser`], [`CurrentUser`], or
 //! [`Staff`] with the set of roles.
 
+mod email;
 mod extract;
 mod http;
 mod model;

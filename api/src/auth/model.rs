@@ -97,6 +97,8 @@ pub struct Me {
     /// The role in the caller's language.
     pub role_name: String,
     pub office: Option<Named>,
+    /// Where letters go: confirmed by its owner, or set by the administrator.
+    pub email: Option<String>,
 }
 
 impl Me {
@@ -114,6 +116,7 @@ impl Me {
                     .map_or(id, |office| office.name.get(lang))
                     .to_owned(),
             }),
+            email: account.email.clone(),
         }
     }
 }

@@ -215,3 +215,67 @@ pub async fn delete_expired(db: &Db, now: DateTime<Utc>) -> Result<u64, DbError>
         .await?;
     Ok(sessions + tokens)
 }
+
+/// An address that waits for its code.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct UnconfirmedEmail {
+    pub email: String,
+    pub code_hash: Vec<u8>,
+    pub tries: i64,
+    pub expires_at: DateTime<Utc>,
+}
+
+pub async fn put_unconfirmed_email(
+    tx: &mut Tx,
+    account: AccountId,
+    email: &UnconfirmedEmail,
+) -> Result<(), DbError> {
+    tx.sql(
+        "INSERT INTO account_emails (account_id, email, code_hash, tries, expires_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id) DO UPDATE
+         SET email = excluded.email, code_hash = excluded.code_hash, tries = excluded.tries,
+             expires_at = excluded.expires_at",
+    )
+    .bind(account)
+    .bind(email.email.clone())
+    .bind(email.code_hash.clone())
+    .bind(email.tries)
+    .bind(email.expires_at)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// Counts a try and gives what waits.
+pub async fn try_unconfirmed_email(
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Option<UnconfirmedEmail>, DbError> {
+    tx.sql(
+        "UPDATE account_emails SET tries = tries + 1 WHERE account_id = $1
+         RETURNING email, code_hash, tries, expires_at",
+    )
+    .bind(account)
+    .optional()
+    .await
+}
+
+pub async fn set_email(
+    tx: &mut Tx,
+    account: AccountId,
+    email: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    tx.sql("UPDATE accounts SET email = $2, updated_at = $3 WHERE id = $1")
+        .bind(account)
+        .bind(email)
+        .bind(now)
+        .run()
+        .await?;
+    tx.sql("DELETE FROM account_emails WHERE account_id = $1")
+        .bind(account)
+        .run()
+        .await
+        .map(drop)
+}

@@ -27,6 +27,7 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "accounts",
     "sessions",
     "setup_tokens",
+    "account_emails",
     "outbox",
     "idempotency_keys",
     // A master case is never merged itself.

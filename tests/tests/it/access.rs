@@ -100,6 +100,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/sessions", "everybody"),
     ("DELETE", "/sessions/current", "everybody"),
     ("GET", "/me", "signed-in"),
+    ("PUT", "/me/email", "signed-in"),
+    ("DELETE", "/me/email", "signed-in"),
+    ("POST", "/me/email/confirm", "signed-in"),
     ("GET", "/me/reports", "signed-in"),
     ("GET", "/desk/cases", "handler coordinator verifier moderator editor administrator"),
     ("GET", "/desk/counts", "handler coordinator verifier moderator editor administrator"),
@@ -208,6 +211,34 @@ both_databases! {
         documented.sort();
         listed.sort();
         assert_eq!(documented, listed);
+    }
+
+    async fn an_address_counts_once_its_code_has_come_back(server: Server) {
+        let person = server.resident();
+        let new = json!({ "username": "zhang", "password": "long enough words", "name": "张" });
+        person.post("/api/v1/accounts", new).await.expect(201);
+        let give = async |email: &str| {
+            Person::send(person.request(Method::PUT, "/api/v1/me/email").json(&json!({ "email": email }))).await
+        };
+        assert_eq!(give("nonsense").await.fields(422), ["email"]);
+        give("zhang@example.org").await.expect(202);
+        assert_eq!(person.get("/api/v1/me").await.expect(200)["email"], serde_json::Value::Null);
+        server.deliver().await;
+        let letter = server.letters_to("zhang@example.org").pop().unwrap();
+        let code: String = letter.text.chars().filter(char::is_ascii_digit).take(6).collect();
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let confirm = async |code: &str| person.post("/api/v1/me/email/confirm", json!({ "code": code })).await;
+        for _ in 0..5 {
+            assert_eq!(confirm(wrong).await.fields(422), ["code"]);
+        }
+        assert_eq!(confirm(&code).await.fields(422), ["code"], "five tries");
+        give("zhang@example.org").await.expect(202);
+        server.deliver().await;
+        let letter = server.letters_to("zhang@example.org").pop().unwrap();
+        let code: String = letter.text.chars().filter(char::is_ascii_digit).take(6).collect();
+        assert_eq!(confirm(&code).await.expect(200)["email"], "zhang@example.org");
+        let me = Person::send(person.request(Method::DELETE, "/api/v1/me/email")).await.expect(200);
+        assert_eq!(me["email"], serde_json::Value::Null);
     }
 
     async fn a_session_ends_when_it_is_signed_out_expires_or_the_account_is_disabled(server: Server) {

@@ -51,6 +51,8 @@ pub const PICKUPS: Limit = per_hour("pickups", 60);
 pub const CODES_BY_ADDRESS: Limit = per_hour("codes_by_address", 60);
 /// One-time codes for one phone number.
 pub const CODES_BY_PHONE: Limit = per_hour("codes_by_phone", 5);
+/// Letters that confirm an address, to one account.
+pub const EMAIL_CODES: Limit = per_hour("email_codes", 5);
 /// Flags by one resident: somebody who reads a whole list, not a machine.
 pub const FLAGS: Limit = per_hour("flags", 30);
 /// Wrong report secrets from one address.
