@@ -25,6 +25,7 @@ use crate::reports::view::{
 use crate::shared::error::Result;
 use crate::shared::geo::Point;
 use crate::shared::id::PhotoId;
+use crate::shared::imaging::Region;
 use crate::shared::photos::store as photo_store;
 use crate::shared::photos::{self, Photo, Purpose};
 
@@ -80,6 +81,11 @@ pub struct CasePhoto {
     pub gps_distance_m: Option<i64>,
     /// Hidden from the public.
     pub hidden: bool,
+    /// Hidden from the public until the moderators have decided.
+    pub held: bool,
+    /// What is unreadable in the public copies, in pixels of the display rendition (longest side at
+    /// most 1600). `face_unsure` wants a person's look.
+    pub shielded: Vec<Region>,
 }
 
 /// A step of the history, internal ones included.
@@ -281,6 +287,12 @@ fn case_photo(report: &Report, photo: &Photo) -> CasePhoto {
         #[expect(clippy::cast_possible_truncation, reason = "metres on earth")]
         gps_distance_m: gps.map(|gps| place.distance_m(gps).round() as i64),
         hidden: photo.hidden,
+        held: photo.held,
+        shielded: photo
+            .shielded
+            .as_ref()
+            .map(|regions| regions.0.clone())
+            .unwrap_or_default(),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::shared::error::{Error, Problem, Result};
 use crate::shared::geo::Point;
 use crate::shared::id::PhotoId;
 use crate::shared::idempotency::{IdempotencyKey, Turn};
-use crate::shared::imaging::{self, Format, PhotoError, Prepared};
+use crate::shared::imaging::{self, Format, PhotoError, Prepared, Region, Shield};
 use crate::shared::photos::store::{self, NewPhoto};
 use crate::shared::photos::{self, Photo};
 use crate::shared::rate_limit::{self, ClientIp};
@@ -96,7 +96,7 @@ pub async fn take_in(
     key: &IdempotencyKey,
     bytes: Bytes,
 ) -> Result<(StatusCode, PhotoUploaded)> {
-    let (prepared, bytes) = prepare(app, bytes).await?;
+    let (prepared, bytes) = prepare(app, bytes, Shield::Found).await?;
     let now = app.clock.now();
     let id = PhotoId(app.random.uuid(now));
     let sha256 = prepared.sha256;
@@ -112,6 +112,7 @@ pub async fn take_in(
         taken_at,
         gps: prepared.gps_hint,
         created_at: now,
+        shielded: prepared.shielded,
     };
     // Blobs before the row: whatever dies in between, no row is without its files.
     let put = |name: String, bytes: Bytes| {
@@ -197,11 +198,12 @@ async fn body_of(request: Request) -> Result<Bytes> {
 }
 
 /// Decodes off the request threads, at most one photo a core at a time.
-async fn prepare(app: &App, bytes: Bytes) -> Result<(Prepared, Bytes)> {
+async fn prepare(app: &App, bytes: Bytes, shield: Shield) -> Result<(Prepared, Bytes)> {
     let _core = app.imaging.acquire().await.map_err(Error::internal)?;
-    let (prepared, bytes) = tokio::task::spawn_blocking(move || (imaging::prepare(&bytes), bytes))
-        .await
-        .map_err(Error::internal)?;
+    let (prepared, bytes) =
+        tokio::task::spawn_blocking(move || (imaging::prepare(&bytes, &shield), bytes))
+            .await
+            .map_err(Error::internal)?;
     let prepared = prepared.map_err(|error| {
         metrics::counter!("wufei_photos_refused_total").increment(1);
         tracing::info!(reason = %error, "Photo refused");
@@ -387,6 +389,22 @@ pub fn no_photo() -> Error {
         "There is no such photo.",
         "이 사진은 없습니다."
     ))
+}
+
+/// Makes the public copies of a photo again, with these regions unreadable and no others.
+pub async fn shield(app: &App, photo: &Photo, regions: Vec<Region>) -> Result<()> {
+    let blob = photos::original_blob(&photo.sha256, photo.id);
+    let bytes = app.storage.get(&blob).await.map_err(Error::internal)?;
+    let bytes = bytes.ok_or_else(no_photo)?;
+    let (prepared, _) = prepare(app, bytes, Shield::These(regions)).await?;
+    for (name, bytes) in [
+        (photos::display_blob(photo.id), prepared.display),
+        (photos::thumbnail_blob(photo.id), prepared.thumbnail),
+    ] {
+        let put = app.storage.put(&name, bytes.into()).await;
+        put.map_err(Error::internal)?;
+    }
+    Ok(())
 }
 
 /// The original's bytes, for the desk.

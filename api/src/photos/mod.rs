@@ -2,4 +2,4 @@
 
 mod http;
 
-pub use http::{PhotoUploaded, load, no_photo, original, router, take_in};
+pub use http::{PhotoUploaded, load, no_photo, original, router, shield, take_in};

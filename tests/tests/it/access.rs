@@ -124,6 +124,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/cases/{code}/reopen", "coordinator"),
     ("POST", "/desk/cases/{code}/hide-photo", "coordinator moderator administrator"),
     ("POST", "/desk/cases/{code}/show-photo", "coordinator moderator administrator"),
+    ("POST", "/desk/cases/{code}/shield-photo", "coordinator moderator administrator"),
     ("GET", "/desk/sorting/waiting", "handler coordinator verifier moderator editor administrator"),
     ("GET", "/desk/sorting/misses", "editor administrator"),
     ("POST", "/desk/sorting/misses/{id}/settle", "editor administrator"),

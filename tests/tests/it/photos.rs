@@ -24,7 +24,79 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
         .any(|window| window == needle)
 }
 
+/// A portrait out of an npm package that the browser tests install, enlarged into a picture.
+fn portrait() -> Vec<u8> {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/browser/node_modules/admin-lte/dist/assets/img/user1-128x128.jpg"
+    );
+    let bytes = std::fs::read(file)
+        .expect("a portrait: `make packages` installs it with the browser tests");
+    let small = image::load_from_memory(&bytes).unwrap().to_rgb8();
+    let face = image::imageops::resize(&small, 360, 360, image::imageops::FilterType::Triangle);
+    let mut scene = image::RgbImage::from_pixel(1200, 900, image::Rgb([150, 155, 150]));
+    image::imageops::overlay(&mut scene, &face, 500, 300);
+    picture::encoded(&scene)
+}
+
+/// A QR code on a wall.
+fn wall_with_a_code() -> Vec<u8> {
+    let code = qrcode::QrCode::new("https://example.org/13843912345").unwrap();
+    let (modules, colours) = (code.width(), code.to_colors());
+    let side = 360;
+    picture::encoded(&image::RgbImage::from_fn(900, 700, |x, y| {
+        let (Some(x), Some(y)) = (x.checked_sub(200), y.checked_sub(150)) else {
+            return image::Rgb([225; 3]);
+        };
+        let module = |at: u32| at as usize * modules / side;
+        let inside = (x as usize) < side && (y as usize) < side;
+        let dark = inside && colours[module(y) * modules + module(x)] == qrcode::Color::Dark;
+        image::Rgb([if dark { 25 } else { 225 }; 3])
+    }))
+}
+
+fn codes_in(jpeg: &[u8]) -> usize {
+    let gray = image::load_from_memory(jpeg).unwrap().to_luma8();
+    let (width, height) = (gray.width() as usize, gray.height() as usize);
+    let at = |x: usize, y: usize| gray.as_raw()[y * width + x];
+    rqrr::PreparedImage::prepare_from_greyscale(width, height, at)
+        .detect_grids()
+        .len()
+}
+
 both_databases! {
+    async fn faces_and_codes_are_unreadable_in_public_and_people_have_the_last_word(server: Server) {
+        let resident = server.resident();
+        let face = resident.upload(portrait()).await.expect(201)["id"].clone();
+        let code = resident.upload(wall_with_a_code()).await.expect(201)["id"].clone();
+        let (report, _) = resident.file(report_with(json!({ "photo_ids": [face, code] }))).await;
+        let moderator = server.staff("moderator", Role::Moderator, None).await;
+        let case = moderator.get(&format!("/api/v1/desk/cases/{report}")).await.expect(200);
+        let regions = |photo: &Value| {
+            let photos = case["photos"].as_array().unwrap();
+            photos.iter().find(|seen| seen["id"] == *photo).unwrap()["shielded"].clone()
+        };
+        let found = regions(&face);
+        assert!(found[0]["kind"].as_str().unwrap().starts_with("face"), "{found}");
+        let (x, y) = (found[0]["x"].as_u64().unwrap(), found[0]["y"].as_u64().unwrap());
+        assert!((400..900).contains(&x) && (200..700).contains(&y), "{found}");
+        assert_eq!(regions(&code)[0]["kind"], "code");
+        let public = format!("/api/v1/photos/{}", code.as_str().unwrap());
+        assert_eq!(codes_in(&bytes(&resident, &public).await.1), 0);
+        let original = format!("/api/v1/desk/photos/{}/original", code.as_str().unwrap());
+        assert_eq!(codes_in(&bytes(&moderator, &original).await.1), 1, "the original is evidence");
+        let all: Vec<Value> = (0..61).map(|x| json!({ "x": x, "y": 0, "width": 1, "height": 1, "kind": "manual" })).collect();
+        for wrong in [json!(all), json!([{ "x": 0, "y": 0, "width": 0, "height": 5, "kind": "manual" }])] {
+            let body = json!({ "photo_id": code, "regions": wrong });
+            assert_eq!(moderator.act(&report, "shield-photo", body).await.fields(422), ["regions"]);
+        }
+        let plate = json!([{ "x": 10, "y": 10, "width": 120, "height": 40, "kind": "manual" }]);
+        let body = json!({ "photo_id": code, "regions": plate });
+        let case = moderator.act(&report, "shield-photo", body).await.expect(200);
+        assert!(case["photos"].as_array().unwrap().iter().any(|photo| photo["shielded"] == plate));
+        assert_eq!(codes_in(&bytes(&resident, &public).await.1), 1, "a person found the code harmless");
+    }
+
     async fn a_phones_photo_is_turned_upright_and_cleaned_and_its_place_is_only_a_hint(server: Server) {
         let resident = server.resident();
         let original = picture::from_a_phone(7, 126.5857, 42.0564);

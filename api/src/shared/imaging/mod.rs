@@ -23,6 +23,7 @@ mod jpeg;
 mod metadata;
 mod png;
 mod render;
+mod shield;
 mod sniff;
 mod webp;
 
@@ -36,6 +37,7 @@ use chrono::{FixedOffset, NaiveDateTime};
 use sha2::{Digest, Sha256};
 
 pub use fingerprint::{Fingerprint, SAME_PICTURE};
+pub use shield::{Kind as ShieldKind, MAX_REGIONS, Region, Shield};
 
 /// Longest file taken, in bytes (20 MiB). Phone JPEGs of 50 megapixels stay below it.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;
@@ -105,6 +107,8 @@ pub struct Prepared {
     /// Width and height of `thumbnail`, in pixels.
     pub thumbnail_size: (u32, u32),
     pub fingerprint: Fingerprint,
+    /// What was made unreadable in both pictures.
+    pub shielded: Vec<Region>,
     /// SHA-256 of the bytes as uploaded.
     pub sha256: [u8; 32],
     pub format: Format,
@@ -132,11 +136,11 @@ impl fmt::Debug for Prepared {
     }
 }
 
-/// Decodes, turns upright, shrinks and re-encodes a photo, and reads the facts in it.
+/// Decodes, turns upright, shrinks, shields and re-encodes a photo, and reads the facts in it.
 ///
 /// # Errors
 /// See [`PhotoError`]. Broken EXIF data is never an error; it counts as absent.
-pub fn prepare(bytes: &[u8]) -> Result<Prepared, PhotoError> {
+pub fn prepare(bytes: &[u8], shield: &Shield) -> Result<Prepared, PhotoError> {
     if bytes.is_empty() {
         return Err(PhotoError::Empty);
     }
@@ -147,10 +151,10 @@ pub fn prepare(bytes: &[u8]) -> Result<Prepared, PhotoError> {
         });
     }
     let format = sniff::sniff(bytes)?;
-    guarded(|| prepare_as(format, bytes))?
+    guarded(|| prepare_as(format, bytes, shield))?
 }
 
-fn prepare_as(format: Format, bytes: &[u8]) -> Result<Prepared, PhotoError> {
+fn prepare_as(format: Format, bytes: &[u8], shield: &Shield) -> Result<Prepared, PhotoError> {
     let decoded = decode::decode(format, bytes)?;
     // EXIF is a courtesy: a reader that panics on it must not cost the photo.
     let facts = decoded
@@ -160,7 +164,7 @@ fn prepare_as(format: Format, bytes: &[u8]) -> Result<Prepared, PhotoError> {
     let (width, height) = facts
         .orientation
         .upright_size(decoded.width, decoded.height);
-    let pictures = render::render(decoded.pixels, facts.orientation)?;
+    let pictures = render::render(decoded.pixels, facts.orientation, shield)?;
 
     Ok(Prepared {
         width,
@@ -170,6 +174,7 @@ fn prepare_as(format: Format, bytes: &[u8]) -> Result<Prepared, PhotoError> {
         thumbnail: pictures.thumbnail,
         thumbnail_size: pictures.thumbnail_size,
         fingerprint: pictures.fingerprint,
+        shielded: pictures.shielded,
         sha256: Sha256::digest(bytes).into(),
         format,
         taken_at: facts.taken_at,

@@ -7,7 +7,7 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use super::decode::Pixels;
 use super::fingerprint::Fingerprint;
 use super::metadata::Orientation;
-use super::{DISPLAY_SIDE, PhotoError, THUMBNAIL_SIDE};
+use super::{DISPLAY_SIDE, PhotoError, Region, Shield, THUMBNAIL_SIDE};
 
 /// JPEG quality of both pictures. Licence plates and labels stay legible at 80.
 const QUALITY: u8 = 80;
@@ -19,17 +19,25 @@ pub(super) struct Pictures {
     pub(super) thumbnail: Vec<u8>,
     pub(super) thumbnail_size: (u32, u32),
     pub(super) fingerprint: Fingerprint,
+    pub(super) shielded: Vec<Region>,
 }
 
-/// Makes both pictures and the fingerprint of the upright thumbnail.
-pub(super) fn render(original: Pixels, orientation: Orientation) -> Result<Pictures, PhotoError> {
+/// Makes both pictures, shielded, and the fingerprint of the upright thumbnail.
+pub(super) fn render(
+    original: Pixels,
+    orientation: Orientation,
+    shield: &Shield,
+) -> Result<Pictures, PhotoError> {
     // Turning comes after shrinking: it then moves a few megabytes, not a hundred.
     let display = fit(original, DISPLAY_SIDE)?;
-    let display = upright(display, orientation);
+    let mut display = upright(display, orientation);
+    // Before anything is encoded: no copy with a face in it exists but the original.
+    let shielded = shield.cover(&mut display);
     let thumbnail = shrink(&display, THUMBNAIL_SIDE)?;
     let thumbnail = thumbnail.as_ref().unwrap_or(&display);
     Ok(Pictures {
         fingerprint: Fingerprint::of(thumbnail)?,
+        shielded,
         display_size: (display.width, display.height),
         thumbnail_size: (thumbnail.width, thumbnail.height),
         thumbnail: encode(thumbnail)?,

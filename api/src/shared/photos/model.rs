@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::ToSchema;
 
 use crate::shared::hex::hex;
 use crate::shared::id::{EventId, PhotoId, ReportId};
+use crate::shared::imaging::Region;
 
 /// What a photo shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, ToSchema)]
@@ -40,6 +42,8 @@ pub struct Photo {
     pub hidden: bool,
     /// Hidden until the moderators have decided.
     pub held: bool,
+    /// What is unreadable in the public copies; none for photos from before that was looked for.
+    pub shielded: Option<Json<Vec<Region>>>,
 }
 
 impl Photo {

@@ -1,10 +1,12 @@
 //! All SQL of photos.
 
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 
 use super::model::{Photo, Purpose};
 use crate::db::{Db, DbError, Tx};
 use crate::shared::id::{EventId, PhotoId, ReportId};
+use crate::shared::imaging::Region;
 
 pub struct NewPhoto {
     pub id: PhotoId,
@@ -17,13 +19,14 @@ pub struct NewPhoto {
     pub taken_at: Option<DateTime<Utc>>,
     pub gps: Option<(f64, f64)>,
     pub created_at: DateTime<Utc>,
+    pub shielded: Vec<Region>,
 }
 
 pub async fn insert(tx: &mut Tx, photo: &NewPhoto) -> Result<(), DbError> {
     tx.sql(
         "INSERT INTO photos (id, sha256, fingerprint, format, byte_length, width, height, taken_at,
-                             gps_lng, gps_lat, created_at, position, hidden)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, FALSE)",
+                             gps_lng, gps_lat, created_at, position, hidden, shielded)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, FALSE, $12)",
     )
     .bind(photo.id)
     .bind(photo.sha256.to_vec())
@@ -36,6 +39,7 @@ pub async fn insert(tx: &mut Tx, photo: &NewPhoto) -> Result<(), DbError> {
     .bind(photo.gps.map(|(lng, _)| lng))
     .bind(photo.gps.map(|(_, lat)| lat))
     .bind(photo.created_at)
+    .bind(Json(photo.shielded.clone()))
     .run()
     .await
     .map(drop)
@@ -44,7 +48,7 @@ pub async fn insert(tx: &mut Tx, photo: &NewPhoto) -> Result<(), DbError> {
 pub async fn find(db: &Db, id: PhotoId) -> Result<Option<Photo>, DbError> {
     db.sql(
         "SELECT id, sha256, fingerprint, format, width, height, taken_at, gps_lng, gps_lat,
-                created_at, report_id, event_id, purpose, hidden, held
+                created_at, report_id, event_id, purpose, hidden, held, shielded
          FROM photos WHERE id = $1",
     )
     .bind(id)
@@ -55,7 +59,7 @@ pub async fn find(db: &Db, id: PhotoId) -> Result<Option<Photo>, DbError> {
 pub async fn of_report(db: &Db, report: ReportId) -> Result<Vec<Photo>, DbError> {
     db.sql(
         "SELECT id, sha256, fingerprint, format, width, height, taken_at, gps_lng, gps_lat,
-                created_at, report_id, event_id, purpose, hidden, held
+                created_at, report_id, event_id, purpose, hidden, held, shielded
          FROM photos WHERE report_id = $1 ORDER BY created_at, position, id",
     )
     .bind(report)
@@ -127,6 +131,23 @@ pub async fn set_hidden(
     Ok(changed == 1)
 }
 
+/// Notes what is unreadable in the public copies of a report's photo; false when it has no such photo.
+pub async fn set_shielded(
+    tx: &mut Tx,
+    photo: PhotoId,
+    report: ReportId,
+    regions: &[Region],
+) -> Result<bool, DbError> {
+    let changed = tx
+        .sql("UPDATE photos SET shielded = $3 WHERE id = $1 AND report_id = $2")
+        .bind(photo)
+        .bind(report)
+        .bind(Json(regions.to_vec()))
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Hides a photo until the moderators have decided, or shows it again.
 pub async fn set_held(
     tx: &mut Tx,
@@ -173,7 +194,7 @@ pub async fn uploaded_at(tx: &mut Tx, photo: PhotoId) -> Result<Option<DateTime<
 pub async fn all(db: &Db) -> Result<Vec<Photo>, DbError> {
     db.sql(
         "SELECT id, sha256, fingerprint, format, width, height, taken_at, gps_lng, gps_lat,
-                created_at, report_id, event_id, purpose, hidden, held
+                created_at, report_id, event_id, purpose, hidden, held, shielded
          FROM photos ORDER BY id",
     )
     .all()

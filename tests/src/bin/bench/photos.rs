@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use wufei_api::shared::imaging::prepare;
+use wufei_api::shared::imaging::{Shield, prepare};
 
 const WIDTH: u16 = 4032;
 const HEIGHT: u16 = 3024;
@@ -50,7 +50,16 @@ pub fn compare() -> io::Result<()> {
         bytes.len() / 1000
     );
 
-    let ours = median(|| prepare(&bytes).map(|_| ()).map_err(io::Error::other))?;
+    let ours = median(|| {
+        prepare(&bytes, &Shield::Nothing)
+            .map(|_| ())
+            .map_err(io::Error::other)
+    })?;
+    let shielded = median(|| {
+        prepare(&bytes, &Shield::Found)
+            .map(|_| ())
+            .map_err(io::Error::other)
+    })?;
     let start = median(|| run(Command::new("vips").arg("--version")))?;
     let thumbnail = |side: &str| {
         let target = folder.0.join(format!("vips-{side}.jpg[Q=80,strip]"));
@@ -77,6 +86,7 @@ pub fn compare() -> io::Result<()> {
     println!("| {:<52} | {:>8} | {:>6} |", "what", "ms", "ratio");
     println!("| {:-<52} | {:->8} | {:->6} |", "", ":", ":");
     row("prepare: 1600 px + 320 px + fingerprint + SHA-256", ours);
+    row("the same, with faces and codes looked for", shielded);
     row("vipsthumbnail 1600 px, then 320 px (two processes)", vips);
     row("of which starting two vips processes, about", start * 2);
     row("djpeg (libjpeg-turbo): decoding alone, one process", turbo);
@@ -125,7 +135,7 @@ fn child_memory(photo: &Path) -> io::Result<String> {
 pub fn report_memory(photo: &Path) -> io::Result<()> {
     let bytes = std::fs::read(photo)?;
     let before = peak_kib()?;
-    prepare(&bytes).map_err(io::Error::other)?;
+    prepare(&bytes, &Shield::Nothing).map_err(io::Error::other)?;
     let after = peak_kib()?;
     println!(
         "peak RSS {:.1} MB more than the {:.1} MB with the file loaded",

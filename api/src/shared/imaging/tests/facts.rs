@@ -4,7 +4,7 @@ use chrono::{FixedOffset, NaiveDate};
 use exif::Tag;
 use image::ExtendedColorType::Rgb8;
 
-use super::super::prepare;
+use super::super::{Shield, prepare};
 use super::samples::{
     ExifBlock, jpeg, png, riff, riff_file, scene, webp, with_chunk, with_exif, with_segment,
 };
@@ -21,7 +21,7 @@ const NORTH: [(u32, u32); 3] = [(42, 1), (3, 1), (1234, 100)];
 const EAST: [(u32, u32); 3] = [(126, 1), (35, 1), (5678, 100)];
 
 fn hint(block: &ExifBlock) -> Option<(f64, f64)> {
-    prepare(&with_exif(&plain(), &block.bytes(false)))
+    prepare(&with_exif(&plain(), &block.bytes(false)), &Shield::Nothing)
         .unwrap()
         .gps_hint
 }
@@ -75,7 +75,11 @@ fn every_orientation_comes_out_upright_in_both_byte_orders() {
         let block = ExifBlock::default()
             .orientation(orientation)
             .bytes(orientation % 2 == 0);
-        let photo = prepare(&with_exif(&jpeg(&rgb, width, height, 95), &block)).unwrap();
+        let photo = prepare(
+            &with_exif(&jpeg(&rgb, width, height, 95), &block),
+            &Shield::Nothing,
+        )
+        .unwrap();
         assert_eq!(
             (photo.width, photo.height),
             (WIDTH, HEIGHT),
@@ -91,7 +95,7 @@ fn every_orientation_comes_out_upright_in_both_byte_orders() {
 fn a_made_up_orientation_counts_as_upright() {
     for orientation in [0, 9, 65535] {
         let block = ExifBlock::default().orientation(orientation).bytes(false);
-        let photo = prepare(&with_exif(&plain(), &block)).unwrap();
+        let photo = prepare(&with_exif(&plain(), &block), &Shield::Nothing).unwrap();
         assert_eq!((photo.width, photo.height), (WIDTH, HEIGHT));
     }
 }
@@ -105,7 +109,7 @@ fn png_and_webp_carry_orientation_too() {
     let prefixed = [b"Exif\0\0".to_vec(), block].concat();
     let prefixed = riff_file(&[webp[12..].to_vec(), riff(*b"EXIF", &prefixed)]);
     for file in [png, webp, prefixed] {
-        let photo = prepare(&file).unwrap();
+        let photo = prepare(&file, &Shield::Nothing).unwrap();
         assert_eq!((photo.width, photo.height), (HEIGHT, WIDTH));
     }
 }
@@ -115,7 +119,7 @@ fn the_time_is_read_with_its_offset() {
     let block = ExifBlock::default()
         .text(Tag::DateTimeOriginal, "2026:05:17 18:04:59")
         .text(Tag::OffsetTimeOriginal, "+08:00");
-    let photo = prepare(&with_exif(&plain(), &block.bytes(true))).unwrap();
+    let photo = prepare(&with_exif(&plain(), &block.bytes(true)), &Shield::Nothing).unwrap();
     let taken = NaiveDate::from_ymd_opt(2026, 5, 17)
         .unwrap()
         .and_hms_opt(18, 4, 59);
@@ -137,7 +141,7 @@ fn a_time_no_camera_can_have_measured_counts_as_absent() {
         let block = ExifBlock::default()
             .text(Tag::DateTimeOriginal, text)
             .text(Tag::OffsetTimeOriginal, "+08:00");
-        let photo = prepare(&with_exif(&plain(), &block.bytes(false))).unwrap();
+        let photo = prepare(&with_exif(&plain(), &block.bytes(false)), &Shield::Nothing).unwrap();
         assert_eq!((photo.taken_at, photo.taken_offset), (None, None), "{text}");
     }
 }
@@ -148,7 +152,7 @@ fn an_offset_no_zone_has_counts_as_absent() {
         let block = ExifBlock::default()
             .text(Tag::DateTimeOriginal, "2026:05:17 18:04:59")
             .text(Tag::OffsetTimeOriginal, text);
-        let photo = prepare(&with_exif(&plain(), &block.bytes(false))).unwrap();
+        let photo = prepare(&with_exif(&plain(), &block.bytes(false)), &Shield::Nothing).unwrap();
         assert!(photo.taken_at.is_some());
         assert_eq!(photo.taken_offset, None, "{text}");
     }
@@ -228,7 +232,7 @@ fn nothing_of_the_metadata_is_left_in_the_pictures() {
     file = with_segment(&file, 0xFE, b"SECRET comment");
     file.extend(b"PK\x03\x04 SECRET <script>alert(1)</script>");
 
-    let photo = prepare(&file).unwrap();
+    let photo = prepare(&file, &Shield::Nothing).unwrap();
     assert!(photo.gps_hint.is_some() && photo.taken_at.is_some());
     for picture in [&photo.display, &photo.thumbnail] {
         for word in [
@@ -282,7 +286,7 @@ fn a_stray_debug_line_shows_neither_place_nor_time() {
     let block = ExifBlock::default()
         .text(Tag::DateTimeOriginal, "2026:05:17 18:04:59")
         .gps(NORTH, "N", EAST, "E");
-    let photo = prepare(&with_exif(&plain(), &block.bytes(false))).unwrap();
+    let photo = prepare(&with_exif(&plain(), &block.bytes(false)), &Shield::Nothing).unwrap();
     let shown = format!("{photo:?}");
     assert!(
         !shown.contains("126") && !shown.contains("2026") && shown.len() < 200,

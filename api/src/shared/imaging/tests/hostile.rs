@@ -3,7 +3,7 @@
 use image::ExtendedColorType::{L8, Rgb8};
 use jpeg_encoder::ColorType;
 
-use super::super::{MAX_BYTES, PhotoError, guarded, prepare};
+use super::super::{MAX_BYTES, PhotoError, Shield, guarded, prepare};
 use super::samples::{
     ExifBlock, Random, jpeg, jpeg_with, png, riff, riff_file, scene, webp, with_chunk, with_exif,
     with_segment,
@@ -34,7 +34,7 @@ fn progressive(width: u32, height: u32) -> Vec<u8> {
 }
 
 fn refusal(file: &[u8]) -> PhotoError {
-    prepare(file).unwrap_err()
+    prepare(file, &Shield::Nothing).unwrap_err()
 }
 
 fn position(file: &[u8], bytes: &[u8]) -> usize {
@@ -202,7 +202,7 @@ fn processes_no_camera_uses_are_refused_by_name() {
 
 #[test]
 fn chunks_that_unpack_to_gigabytes_are_never_unpacked() {
-    let plain = prepare(&small_png()).unwrap();
+    let plain = prepare(&small_png(), &Shield::Nothing).unwrap();
     // Ten megabytes that are not even valid: they would be an error if read.
     let filler = vec![0x78; 10 << 20];
     for (kind, prefix) in [
@@ -211,7 +211,10 @@ fn chunks_that_unpack_to_gigabytes_are_never_unpacked() {
         (*b"iTXt", b"x\0\x01\0\0\0"),
     ] {
         let file = with_chunk(&small_png(), kind, &[prefix, &filler].concat());
-        assert_eq!(prepare(&file).unwrap().display, plain.display);
+        assert_eq!(
+            prepare(&file, &Shield::Nothing).unwrap().display,
+            plain.display
+        );
     }
 }
 
@@ -220,7 +223,10 @@ fn a_large_png_of_nothing_is_decoded() {
     let (width, height) = (1700, 1700);
     let file = png(&vec![0; 2_890_000], width, height, L8);
     assert!(file.len() < 200_000);
-    assert_eq!(prepare(&file).unwrap().display_size, (1600, 1600));
+    assert_eq!(
+        prepare(&file, &Shield::Nothing).unwrap().display_size,
+        (1600, 1600)
+    );
 }
 
 #[test]
@@ -258,7 +264,7 @@ fn what_is_appended_or_hidden_in_a_picture_does_not_come_out() {
         [&small_webp()[..], SMUGGLED].concat(),
         [small_webp(), riff(*b"XMP ", SMUGGLED)].concat(),
     ] {
-        let photo = prepare(&file).unwrap();
+        let photo = prepare(&file, &Shield::Nothing).unwrap();
         for picture in [&photo.display, &photo.thumbnail] {
             assert!(!picture.windows(8).any(|w| w == b"smuggled"));
             assert!(!picture.windows(4).any(|w| w == b"PK\x03\x04"));
@@ -290,7 +296,7 @@ fn renamed_files_are_judged_by_their_content() {
 
 #[test]
 fn broken_exif_costs_nothing_but_itself() {
-    let plain = prepare(&small_jpeg()).unwrap();
+    let plain = prepare(&small_jpeg(), &Shield::Nothing).unwrap();
     let whole = ExifBlock::default()
         .orientation(1)
         .text(exif::Tag::Model, "phone")
@@ -309,12 +315,12 @@ fn broken_exif_costs_nothing_but_itself() {
         &many_entries,
         &whole[..whole.len() - 5],
     ] {
-        let photo = prepare(&with_exif(&small_jpeg(), block)).unwrap();
+        let photo = prepare(&with_exif(&small_jpeg(), block), &Shield::Nothing).unwrap();
         assert_eq!(photo.display, plain.display);
         assert_eq!((photo.taken_at, photo.gps_hint), (None, None));
     }
     let enormous = with_chunk(&small_png(), *b"eXIf", &[whole, vec![0; 1 << 20]].concat());
-    assert!(prepare(&enormous).is_ok());
+    assert!(prepare(&enormous, &Shield::Nothing).is_ok());
 }
 
 #[test]
@@ -359,10 +365,10 @@ fn two_thousand_mutations_neither_panic_nor_hang() {
                 }
             }
         }
-        match prepare(&file) {
+        match prepare(&file, &Shield::Nothing) {
             Ok(photo) => {
                 readable += 1;
-                let again = prepare(&photo.display);
+                let again = prepare(&photo.display, &Shield::Nothing);
                 assert!(
                     matches!(again, Ok(_) | Err(PhotoError::TooSmall)),
                     "round {round}"

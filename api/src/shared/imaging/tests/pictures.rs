@@ -5,7 +5,7 @@ use image::ImageEncoder;
 use jpeg_encoder::{ColorType, SamplingFactor};
 use sha2::{Digest, Sha256};
 
-use super::super::{Format, PhotoError, Prepared, prepare};
+use super::super::{Format, PhotoError, Prepared, Shield, prepare};
 use super::samples::{chunk, jpeg, jpeg_with, png, riff, riff_file, scene, webp, with_chunk};
 
 const WIDTH: u32 = 120;
@@ -44,7 +44,7 @@ fn assert_colour(photo: &Prepared, expected: [u32; 3]) {
 
 #[test]
 fn every_format_gives_the_same_picture() {
-    let first = prepare(&jpeg(&rgb(), WIDTH, HEIGHT, 95)).unwrap();
+    let first = prepare(&jpeg(&rgb(), WIDTH, HEIGHT, 95), &Shield::Nothing).unwrap();
     assert_eq!(first.format, Format::Jpeg);
     let progressive = jpeg_with(&rgb(), WIDTH, HEIGHT, ColorType::Rgb, |e| {
         e.set_progressive(true);
@@ -62,7 +62,7 @@ fn every_format_gives_the_same_picture() {
         (png(&rgb(), WIDTH, HEIGHT, Rgb8), Format::Png),
         (webp(&rgb(), WIDTH, HEIGHT, Rgb8), Format::WebP),
     ] {
-        let photo = prepare(&file).unwrap();
+        let photo = prepare(&file, &Shield::Nothing).unwrap();
         assert_eq!(photo.format, format);
         assert_eq!((photo.width, photo.height), (WIDTH, HEIGHT));
         assert!(photo.fingerprint.distance(first.fingerprint) <= 4);
@@ -93,7 +93,7 @@ fn grey_and_sixteen_bit_samples_are_read() {
             Rgba16,
         ),
     ] {
-        assert_colour(&prepare(&file).unwrap(), [100; 3]);
+        assert_colour(&prepare(&file, &Shield::Nothing).unwrap(), [100; 3]);
     }
 }
 
@@ -108,7 +108,7 @@ fn printers_colours_are_turned_into_screen_colours() {
             colour,
             |e| e.set_sampling_factor(SamplingFactor::F_1_1),
         );
-        let [red, green, blue] = mean(&prepare(&file).unwrap());
+        let [red, green, blue] = mean(&prepare(&file, &Shield::Nothing).unwrap());
         assert!(red > 200 && green < 60 && blue < 60, "{red} {green} {blue}");
 
         let uneven = jpeg_with(
@@ -118,7 +118,7 @@ fn printers_colours_are_turned_into_screen_colours() {
             colour,
             |_| (),
         );
-        let error = prepare(&uneven).unwrap_err();
+        let error = prepare(&uneven, &Shield::Nothing).unwrap_err();
         assert!(matches!(error, PhotoError::UnsupportedFormat { .. }));
     }
 }
@@ -150,7 +150,7 @@ fn a_palette_with_a_see_through_colour_is_read() {
     file.extend(chunk(*b"IDAT", &stream));
     file.extend(chunk(*b"IEND", &[]));
     // Half dark red, half white where the palette is see-through.
-    assert_colour(&prepare(&file).unwrap(), [227, 142, 142]);
+    assert_colour(&prepare(&file, &Shield::Nothing).unwrap(), [227, 142, 142]);
 }
 
 #[test]
@@ -160,16 +160,16 @@ fn what_is_see_through_becomes_white() {
         png(&[0, 0, 0, 0].repeat(count), WIDTH, HEIGHT, Rgba8),
         webp(&[0, 0, 0, 0].repeat(count), WIDTH, HEIGHT, Rgba8),
     ] {
-        assert_colour(&prepare(&file).unwrap(), [255; 3]);
+        assert_colour(&prepare(&file, &Shield::Nothing).unwrap(), [255; 3]);
     }
     let half = png(&[0, 0, 0, 128].repeat(count), WIDTH, HEIGHT, Rgba8);
-    assert_colour(&prepare(&half).unwrap(), [127; 3]);
+    assert_colour(&prepare(&half, &Shield::Nothing).unwrap(), [127; 3]);
 }
 
 #[test]
 fn a_lossy_webp_is_read() {
     // A 16 × 16 patch of one brown, encoded by libwebp.
-    let photo = prepare(&riff_file(&[riff(*b"VP8 ", LOSSY)])).unwrap();
+    let photo = prepare(&riff_file(&[riff(*b"VP8 ", LOSSY)]), &Shield::Nothing).unwrap();
     assert_eq!((photo.width, photo.height), (16, 16));
     assert_colour(&photo, [150, 100, 50]);
 }
@@ -178,8 +178,11 @@ fn a_lossy_webp_is_read() {
 fn the_first_picture_of_an_animation_is_taken() {
     let still = png(&rgb(), WIDTH, HEIGHT, Rgb8);
     let control = with_chunk(&still, *b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]);
-    let expected = prepare(&still).unwrap();
-    assert_eq!(prepare(&control).unwrap().display, expected.display);
+    let expected = prepare(&still, &Shield::Nothing).unwrap();
+    assert_eq!(
+        prepare(&control, &Shield::Nothing).unwrap().display,
+        expected.display
+    );
 
     let frame = |seed: u64| {
         let file = webp(&scene(seed, WIDTH, HEIGHT), WIDTH, HEIGHT, Rgb8);
@@ -194,14 +197,14 @@ fn the_first_picture_of_an_animation_is_taken() {
         frame(7),
         frame(8),
     ]);
-    let photo = prepare(&animation).unwrap();
+    let photo = prepare(&animation, &Shield::Nothing).unwrap();
     assert_eq!((photo.width, photo.height), (WIDTH, HEIGHT));
     assert_eq!(photo.fingerprint.distance(expected.fingerprint), 0);
 }
 
 #[test]
 fn large_pictures_shrink_to_both_sizes_and_small_ones_never_grow() {
-    let photo = prepare(&jpeg(&scene(1, 2000, 900), 2000, 900, 85)).unwrap();
+    let photo = prepare(&jpeg(&scene(1, 2000, 900), 2000, 900, 85), &Shield::Nothing).unwrap();
     assert_eq!((photo.width, photo.height), (2000, 900));
     assert_eq!(photo.display_size, (1600, 720));
     assert_eq!(photo.thumbnail_size, (320, 144));
@@ -209,18 +212,22 @@ fn large_pictures_shrink_to_both_sizes_and_small_ones_never_grow() {
         (&photo.display, (1600, 720)),
         (&photo.thumbnail, (320, 144)),
     ] {
-        let again = prepare(file).unwrap();
+        let again = prepare(file, &Shield::Nothing).unwrap();
         assert_eq!((again.width, again.height), size);
     }
 
-    let small = prepare(&jpeg(&rgb(), WIDTH, HEIGHT, 85)).unwrap();
+    let small = prepare(&jpeg(&rgb(), WIDTH, HEIGHT, 85), &Shield::Nothing).unwrap();
     assert_eq!(small.display_size, (WIDTH, HEIGHT));
     assert_eq!(small.thumbnail_size, (WIDTH, HEIGHT));
 }
 
 #[test]
 fn a_very_long_panorama_keeps_at_least_one_row() {
-    let photo = prepare(&jpeg(&scene(1, 16_000, 16), 16_000, 16, 85)).unwrap();
+    let photo = prepare(
+        &jpeg(&scene(1, 16_000, 16), 16_000, 16, 85),
+        &Shield::Nothing,
+    )
+    .unwrap();
     assert_eq!(photo.display_size, (1600, 2));
     assert_eq!(photo.thumbnail_size, (320, 1));
 }
@@ -229,21 +236,21 @@ fn a_very_long_panorama_keeps_at_least_one_row() {
 fn the_checksum_is_of_the_bytes_as_uploaded() {
     let mut file = jpeg(&rgb(), WIDTH, HEIGHT, 85);
     file.extend(b"trailing");
-    let photo = prepare(&file).unwrap();
+    let photo = prepare(&file, &Shield::Nothing).unwrap();
     assert_eq!(photo.sha256, <[u8; 32]>::from(Sha256::digest(&file)));
 }
 
 #[test]
 fn the_same_bytes_always_give_the_same_answer() {
     let file = jpeg(&rgb(), WIDTH, HEIGHT, 85);
-    assert!(prepare(&file).unwrap() == prepare(&file).unwrap());
+    assert!(prepare(&file, &Shield::Nothing).unwrap() == prepare(&file, &Shield::Nothing).unwrap());
 }
 
 #[test]
 fn copies_of_a_picture_are_recognised() {
     for seed in 1..=12 {
         let rgb = scene(seed, 480, 360);
-        let original = prepare(&jpeg(&rgb, 480, 360, 92)).unwrap();
+        let original = prepare(&jpeg(&rgb, 480, 360, 92), &Shield::Nothing).unwrap();
         let change = |by: &dyn Fn(i32) -> i32| -> Vec<u8> {
             rgb.iter()
                 .map(|s| u8::try_from(by(i32::from(*s)).clamp(0, 255)).unwrap())
@@ -257,7 +264,7 @@ fn copies_of_a_picture_are_recognised() {
             ("darker", jpeg(&change(&|s| s * 7 / 10), 480, 360, 85)),
             ("a screenshot of it", png(&rgb, 480, 360, Rgb8)),
         ] {
-            let copy = prepare(&copy).unwrap();
+            let copy = prepare(&copy, &Shield::Nothing).unwrap();
             let (one, other) = (original.fingerprint, copy.fingerprint);
             assert!(
                 one.is_same_picture(other),
@@ -272,9 +279,12 @@ fn copies_of_a_picture_are_recognised() {
 fn different_pictures_are_told_apart() {
     let prints: Vec<_> = (1..=40)
         .map(|seed| {
-            prepare(&jpeg(&scene(seed, 160, 120), 160, 120, 85))
-                .unwrap()
-                .fingerprint
+            prepare(
+                &jpeg(&scene(seed, 160, 120), 160, 120, 85),
+                &Shield::Nothing,
+            )
+            .unwrap()
+            .fingerprint
         })
         .collect();
     for (index, one) in prints.iter().enumerate() {
@@ -293,7 +303,11 @@ fn pictures_without_detail_are_never_taken_for_copies() {
             .collect()
     };
     let walls = [wall(), wall(), vec![0; 160 * 120 * 3]];
-    let prints = walls.map(|rgb| prepare(&jpeg(&rgb, 160, 120, 90)).unwrap().fingerprint);
+    let prints = walls.map(|rgb| {
+        prepare(&jpeg(&rgb, 160, 120, 90), &Shield::Nothing)
+            .unwrap()
+            .fingerprint
+    });
     for one in prints {
         for other in prints {
             assert!(!one.is_same_picture(other));
@@ -311,7 +325,7 @@ fn an_interlaced_or_fully_compressed_png_is_read() {
     )
     .write_image(&rgb(), WIDTH, HEIGHT, Rgb8)
     .unwrap();
-    assert_eq!(prepare(&file).unwrap().width, WIDTH);
+    assert_eq!(prepare(&file, &Shield::Nothing).unwrap().width, WIDTH);
 }
 
 /// The VP8 stream of a one-coloured patch.
