@@ -29,7 +29,8 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    auth, desk, health, moderation, observe, photos, pickups, public, reports, sorting, web,
+    auth, desk, health, moderation, observe, open311, photos, pickups, public, reports, sorting,
+    web,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.
@@ -170,6 +171,7 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/api/{*rest}", get(no_such_address))
         .merge(health::router())
+        .merge(open311::router())
         .fallback(web::serve)
         .with_state(app)
         .layer(CatchPanicLayer::custom(|_| {

@@ -14,6 +14,7 @@ pub mod health;
 pub mod lifecycle;
 pub mod moderation;
 pub mod observe;
+pub mod open311;
 pub mod photos;
 pub mod pickups;
 pub mod public;

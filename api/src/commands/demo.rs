@@ -201,6 +201,7 @@ async fn live_through(
     let filer = Filer {
         account: None,
         lang: Lang::Zh,
+        via: None,
     };
     let (status, filed) = file(app, new, filer, &IdempotencyKey::none(), [0; 32]).await?;
     debug_assert_eq!(status, StatusCode::CREATED);

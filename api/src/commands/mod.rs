@@ -1,5 +1,6 @@
 //! The commands of the binary.
 
+mod api_key;
 mod backup;
 mod demo;
 mod doctor;
@@ -52,6 +53,9 @@ enum Command {
     /// Manage staff accounts.
     #[command(subcommand)]
     Staff(staff::Command),
+    /// Manage the keys of other systems that file reports over Open311.
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     /// Fill an empty database with a year of invented reports, to try the service with.
     Demo,
     /// Write everything the service must not lose into one tar file.
@@ -126,6 +130,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::CheckDistrict { dir } => Ok(check_district(&dir)),
         Command::Staff(command) => staff::run(&cli.config, command).await,
+        Command::ApiKey(command) => api_key::run(&cli.config, command).await,
         Command::Demo => demo::run(&cli.config).await,
         Command::Backup { file } => backup::backup(&cli.config, &file).await,
         Command::Restore { file } => backup::restore(&cli.config, &file).await,

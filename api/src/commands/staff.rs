@@ -67,7 +67,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<ExitCode, F
 }
 
 /// The first reason, in one English line.
-fn explain(error: Error) -> Failure {
+pub(super) fn explain(error: Error) -> Failure {
     match error {
         Error::Invalid(fields) => fields
             .iter()

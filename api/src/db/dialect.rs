@@ -62,6 +62,8 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "moderation_rules",
     "moderation_state",
     "moderated_notes",
+    "api_keys",
+    "open311_requests",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -23,7 +23,7 @@ use crate::district::{Decision, Lang, RouteError, RouteQuery};
 use crate::message;
 use crate::shared::error::{Error, Result};
 use crate::shared::geo::{Datum, Point};
-use crate::shared::id::{AccountId, FollowerId, PhotoId, ReportId};
+use crate::shared::id::{AccountId, ApiKeyId, FollowerId, PhotoId, ReportId};
 use crate::shared::idempotency::{IdempotencyKey, Turn};
 use crate::shared::message::Message;
 use crate::shared::photos::Purpose;
@@ -95,6 +95,14 @@ pub struct Filed {
 pub struct Filer {
     pub account: Option<AccountId>,
     pub lang: Lang,
+    /// Another system that files for somebody.
+    pub via: Option<Via>,
+}
+
+/// Another system, by its key, and the token it can ask for the report by.
+pub struct Via {
+    pub api_key: ApiKeyId,
+    pub token: String,
 }
 
 /// Parses a place at the door.
@@ -252,6 +260,9 @@ pub async fn file(
     let ruling =
         publishing::screen_report(app, &mut tx, &mut report, &new.photo_ids, &filer).await?;
     let report = insert_with_free_code(app, &mut tx, report).await?;
+    if let Some(via) = &filer.via {
+        store::insert_via(&mut tx, report.id, via.api_key, &via.token).await?;
+    }
     let as_received = Report {
         status: Status::Received,
         ..report.clone()

@@ -16,7 +16,7 @@ pub mod view;
 
 use crate::shared::code;
 pub use crate::shared::code::Code;
-pub use filing::{Filer, NewReport, file, point, route, tidy};
+pub use filing::{Filer, NewReport, Via, file, point, route, tidy};
 pub use http::{
     load_by_code, may_see_photo, page_size, parse_statuses, report_of_reporter, router,
 };

@@ -84,6 +84,7 @@ pub async fn screen_added_photos(
     let nobody = Filer {
         account: None,
         lang: Lang::Zh,
+        via: None,
     };
     // A held text stays held: the new photos must not withdraw its case.
     if report.text_held {

@@ -8,7 +8,7 @@ use super::follower::Follower;
 use super::model::{Report, Status};
 use crate::db::{Db, DbError, Tx};
 use crate::shared::geo::BBox;
-use crate::shared::id::{AccountId, EventId, FollowerId, ReportId};
+use crate::shared::id::{AccountId, ApiKeyId, EventId, FollowerId, ReportId};
 use crate::shared::page::Cursor;
 
 /// The columns of [`Report`].
@@ -257,6 +257,22 @@ pub async fn fingerprints_since(
     .bind(since)
     .all()
     .await
+}
+
+/// Notes which other system filed a report.
+pub async fn insert_via(
+    tx: &mut Tx,
+    report: ReportId,
+    api_key: ApiKeyId,
+    token: &str,
+) -> Result<(), DbError> {
+    tx.sql("INSERT INTO open311_requests (report_id, api_key_id, token) VALUES ($1, $2, $3)")
+        .bind(report)
+        .bind(api_key)
+        .bind(token.to_owned())
+        .run()
+        .await
+        .map(drop)
 }
 
 pub async fn append_event(tx: &mut Tx, event: &Event) -> Result<(), DbError> {

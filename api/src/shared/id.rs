@@ -63,6 +63,8 @@ id_type! {
     RuleChangeId;
     /// A time in which an account may not publish.
     BanId;
+    /// Another system that files reports.
+    ApiKeyId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

@@ -5,8 +5,8 @@
 //! derived from the client's own, of which the database holds only a hash.
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,34 +37,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get("idempotency-key") else {
-            return Ok(Self(None));
-        };
-        let key = value.to_str().ok().filter(|key| {
-            (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
-        });
-        let Some(key) = key else {
-            return Err(Error::BadRequest(message!(
-                "Idempotency-Key 须为 8 至 128 个可见字符。",
-                "Idempotency-Key must be 8 to 128 visible ASCII characters.",
-                "Idempotency-Key는 8~128자의 보이는 문자여야 합니다."
-            )));
-        };
-        // The path is part of the key: one key used on two endpoints is two requests.
-        let digest = |purpose: &str| -> [u8; 32] {
-            Sha256::new()
-                .chain_update(purpose)
-                .chain_update([0])
-                .chain_update(parts.uri.path())
-                .chain_update([0])
-                .chain_update(key)
-                .finalize()
-                .into()
-        };
-        Ok(Self(Some(Keys {
-            row: digest("row"),
-            cipher: digest("cipher"),
-        })))
+        Self::of_headers(&parts.headers, parts.uri.path())
     }
 }
 
@@ -84,6 +57,41 @@ struct Row {
 }
 
 impl IdempotencyKey {
+    /// The key in the headers of a request to a path.
+    ///
+    /// # Errors
+    /// 400 for what is no key.
+    pub fn of_headers(headers: &HeaderMap, path: &str) -> Result<Self> {
+        let Some(value) = headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
+        let key = value.to_str().ok().filter(|key| {
+            (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+        });
+        let Some(key) = key else {
+            return Err(Error::BadRequest(message!(
+                "Idempotency-Key 须为 8 至 128 个可见字符。",
+                "Idempotency-Key must be 8 to 128 visible ASCII characters.",
+                "Idempotency-Key는 8~128자의 보이는 문자여야 합니다."
+            )));
+        };
+        // The path is part of the key: one key used on two endpoints is two requests.
+        let digest = |purpose: &str| -> [u8; 32] {
+            Sha256::new()
+                .chain_update(purpose)
+                .chain_update([0])
+                .chain_update(path)
+                .chain_update([0])
+                .chain_update(key)
+                .finalize()
+                .into()
+        };
+        Ok(Self(Some(Keys {
+            row: digest("row"),
+            cipher: digest("cipher"),
+        })))
+    }
+
     /// For a request that nobody repeats.
     pub fn none() -> Self {
         Self(None)

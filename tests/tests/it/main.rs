@@ -9,6 +9,7 @@ mod desk;
 mod following;
 mod letters;
 mod moderation;
+mod open311;
 mod photos;
 mod pickup_day;
 mod pickup_office;

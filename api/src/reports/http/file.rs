@@ -54,6 +54,7 @@ async fn file(
     let filer = Filer {
         account: user.map(|user| user.id),
         lang,
+        via: None,
     };
     let (status, filed) = filing::file(&app, new, filer, &key, sha256).await?;
     Ok((status, Json(filed)))

@@ -235,6 +235,7 @@ async fn join(
     let filer = Filer {
         account: user.map(|user| user.id),
         lang,
+        via: None,
     };
     let follower = filing::follower(&app, report.id, &secret, contact, body.anonymous, &filer);
     store::insert_follower(&mut tx, &follower).await?;
