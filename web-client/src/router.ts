@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
@@ -12,7 +13,9 @@ declare module 'vue-router' {
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
     /** A set of messages that arrives with the page. */
-    messages?: 'sorting'
+    messages?: 'sorting' | 'account'
+    /** Needs somebody who is signed in; sends them to `/account` and back. */
+    account?: boolean
     /** A crew's pages open without a signal and have messages of their own. */
     crew?: boolean
     /** The office's pages of pickups. */
@@ -80,6 +83,7 @@ const routes: RouteRecordRaw[] = [
   },
   ...pickupRoutes,
   ...sortingRoutes,
+  ...accountRoutes,
   ...crewRoutes,
   ...deskRoutes,
   {
@@ -131,6 +135,14 @@ router.beforeEach(async (to) => {
     }
     await addMessages('pickups', async (locale) => (await loaders[locale]()).default)
   }
+  if (to.meta.messages === 'account') {
+    const loaders = {
+      zh: () => import('@/features/account/locales/zh'),
+      en: () => import('@/features/account/locales/en'),
+      ko: () => import('@/features/account/locales/ko'),
+    }
+    await addMessages('account', async (locale) => (await loaders[locale]()).default)
+  }
   if (to.meta.messages === 'sorting') {
     const loaders = {
       zh: () => import('@/shared/i18n/locales/zh/sorting'),
@@ -140,6 +152,8 @@ router.beforeEach(async (to) => {
     await addMessages('sorting', async (locale) => (await loaders[locale]()).default)
   }
 })
+
+router.beforeEach((to) => (to.meta.account ? requireAccount(to) : true))
 
 router.onError((_error, to) => {
   // A page that cannot be fetched without a signal says so instead of doing nothing.

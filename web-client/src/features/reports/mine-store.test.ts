@@ -4,6 +4,7 @@ import type { ReportView } from '@/shared/api/types'
 import { useMine } from './mine-store'
 
 const view = (change: Partial<ReportView> = {}): ReportView => ({
+  id: '01930000-0000-7000-8000-000000000001',
   code: '482719356',
   category: { id: 'construction', name: '建筑垃圾', icon: '🧱' },
   status: 'dispatched',

@@ -316,6 +316,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{code}/shield-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what is unreadable in the public copies of a photo
+         * @description Faces and codes that were found are covered from the beginning; here a person adds a number plate
+         *     or a face that was missed, and takes a false alarm away. The original stays evidence.
+         */
+        post: operations["shield_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{code}/show-photo": {
         parameters: {
             query?: never;
@@ -1350,6 +1371,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give my address
+         * @description A letter with a six-digit code goes there; letters of the service follow once it is confirmed.
+         */
+        put: operations["give"];
+        post?: never;
+        /** Take my address out */
+        delete: operations["forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm my address with the code from the letter */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/pickups": {
         parameters: {
             query?: never;
@@ -1507,6 +1566,46 @@ export interface paths {
          *     by people without a record hides anything.
          */
         post: operations["flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/reports/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why the public does not read the text of my report
+         * @description For whoever holds the report's secret, with an account or without.
+         */
+        get: operations["report_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/reports/{code}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal the refusal of my report's text
+         * @description The case itself goes its way whatever becomes of its text.
+         */
+        post: operations["appeal_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2429,11 +2528,18 @@ export interface components {
             gps_distance_m?: number | null;
             /** Format: int64 */
             height: number;
+            /** @description Hidden from the public until the moderators have decided. */
+            held: boolean;
             /** @description Hidden from the public. */
             hidden: boolean;
             id: components["schemas"]["PhotoId"];
             original_url: string;
             purpose: components["schemas"]["Purpose"];
+            /**
+             * @description What is unreadable in the public copies, in pixels of the display rendition (longest side at
+             *     most 1600). `face_unsure` wants a person's look.
+             */
+            shielded: components["schemas"]["ShieldRegion"][];
             /**
              * Format: date-time
              * @description When the camera says it was taken.
@@ -2725,6 +2831,10 @@ export interface components {
             kind: string;
             name: string;
         };
+        ConfirmEmail: {
+            /** @description Six digits. */
+            code: string;
+        };
         /** @description What is in a consignment. */
         ConsignmentItem: {
             /** Format: int64 */
@@ -2924,6 +3034,11 @@ export interface components {
             rule: Record<string, never>;
         };
         /**
+         * Format: uuid
+         * @description One step in a report's history.
+         */
+        EventId: string;
+        /**
          * @description What happened.
          * @enum {string}
          */
@@ -2932,6 +3047,8 @@ export interface components {
         EventView: {
             /** Format: date-time */
             at: string;
+            /** @description By which flags name what a resident wrote in it. */
+            id: components["schemas"]["EventId"];
             kind: components["schemas"]["EventKind"];
             note?: string | null;
             office?: components["schemas"]["Named"] | null;
@@ -3055,6 +3172,9 @@ export interface components {
         Flagged: {
             /** @description Always `received`: what comes of it shows in the thing itself. */
             status: string;
+        };
+        GiveEmail: {
+            email: string;
         };
         /** @enum {string} */
         Ground: "urban" | "village";
@@ -3208,6 +3328,8 @@ export interface components {
         MatchedBy: "exact" | "alias" | "pinyin" | "typo" | "part";
         /** @description The signed-in person's own view. */
         Me: {
+            /** @description Where letters go: confirmed by its owner, or set by the administrator. */
+            email?: string | null;
             id: components["schemas"]["AccountId"];
             name: string;
             office?: components["schemas"]["Named"] | null;
@@ -4049,6 +4171,16 @@ export interface components {
          * @description An uploaded photo.
          */
         PhotoId: string;
+        PhotoShield: {
+            photo_id: components["schemas"]["PhotoId"];
+            /**
+             * @description All that is to be unreadable, at most 60 regions, in pixels of the display rendition; what is
+             *     not among them can be seen again.
+             */
+            regions: components["schemas"]["ShieldRegion"][];
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A photo that was taken in. */
         PhotoUploaded: {
             gps_hint?: components["schemas"]["Point"] | null;
@@ -4331,6 +4463,12 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ReportAppeal: {
+            /** @description Of the report. */
+            secret: string;
+            /** @description Why the refusal is wrong, 2 to 1,000 characters. */
+            text: string;
+        };
         ReportCategory: {
             /** @description The deadline runs day and night, not in working hours. */
             around_the_clock: boolean;
@@ -4346,6 +4484,11 @@ export interface components {
             /** @description What a resident would say. */
             words: string;
         };
+        /**
+         * Format: uuid
+         * @description A dumping report.
+         */
+        ReportId: string;
         /** @description A report in a public list. */
         ReportSummary: {
             category: components["schemas"]["CategoryView"];
@@ -4385,6 +4528,8 @@ export interface components {
             /** Format: date-time */
             due_at?: string | null;
             history: components["schemas"]["EventView"][];
+            /** @description By which flags name it. */
+            id: components["schemas"]["ReportId"];
             lead: components["schemas"]["Named"];
             location: components["schemas"]["Point"];
             /** @description True for a private report: the place is that of a grid of about a kilometre. */
@@ -4530,6 +4675,23 @@ export interface components {
         };
         SettleMiss: {
             state: components["schemas"]["MissState"];
+        };
+        /**
+         * @description What a region covers.
+         * @enum {string}
+         */
+        ShieldKind: "face" | "face_unsure" | "code" | "manual";
+        /** @description A part of the picture, in pixels of the display rendition. */
+        ShieldRegion: {
+            /** Format: int32 */
+            height: number;
+            kind: components["schemas"]["ShieldKind"];
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            x: number;
+            /** Format: int32 */
+            y: number;
         };
         SignIn: {
             password: string;
@@ -5688,6 +5850,63 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shield_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoShield"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8116,6 +8335,94 @@ export interface operations {
             };
         };
     };
+    give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveEmail"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmEmail"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A wrong or old code; five tries */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mine: {
         parameters: {
             query?: {
@@ -8414,6 +8721,104 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_case: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Report-Secret": string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnModerationCase"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such report, or nothing was held */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appeal_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnModerationCase"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not refused, too late, or appealed before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

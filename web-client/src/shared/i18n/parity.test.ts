@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import accountEn from '@/features/account/locales/en'
+import accountKo from '@/features/account/locales/ko'
+import accountZh from '@/features/account/locales/zh'
 import crewEn from '@/features/crew/locales/en'
 import crewKo from '@/features/crew/locales/ko'
 import crewZh from '@/features/crew/locales/zh'
@@ -33,6 +36,7 @@ const placeholders = (text: string) =>
 describe.each([
   ['the resident pages', { zh, en, ko }],
   ['the sorting pages', { zh: sortingZh, en: sortingEn, ko: sortingKo }],
+  ['accounts', { zh: accountZh, en: accountEn, ko: accountKo }],
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
   ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],

@@ -16,6 +16,7 @@ export default {
     who_sub: 'Find the right office first',
     pickups: 'Book a pickup',
     pickups_sub: 'Appliances, furniture, batteries; time and price agreed first',
+    account: 'My account',
     desk: 'Staff sign-in',
   },
   photos: {

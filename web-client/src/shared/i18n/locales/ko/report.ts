@@ -16,6 +16,7 @@ export default {
     who_sub: '누가 맡는지 먼저 확인',
     pickups: '방문 수거 예약',
     pickups_sub: '가전·가구·폐배터리, 시간과 가격을 먼저 정해요',
+    account: '내 계정',
     desk: '부서 로그인',
   },
   photos: {

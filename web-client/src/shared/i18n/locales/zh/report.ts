@@ -16,6 +16,7 @@ export default {
     who_sub: '先查查该谁负责',
     pickups: '预约上门回收',
     pickups_sub: '家电、家具、废电池，时间和价格先说好',
+    account: '我的账号',
     desk: '部门登录',
   },
   photos: {
