@@ -1,7 +1,8 @@
 //! Prints how well the district's rules do on texts their authors did not see, and how fast.
 //!
-//! `cargo run --release -p wufei-moderation --example table`; `-- misses` lists what went wrong in
-//! `dev.csv`, which rules are tuned on, and `-- try` answers for each line of the standard input. The held-out texts are only ever counted.
+//! `cargo run --release -p wufei-moderation --example table`; `-- misses [FILE]` lists what went
+//! wrong in a file of `tests/data` (`dev.csv`, which rules are tuned on, unless said), and `-- try`
+//! answers for each line of the standard input. The held-out texts are only ever counted.
 
 #![expect(
     clippy::expect_used,
@@ -22,14 +23,12 @@ fn main() {
     for name in ["dev.csv", "held-out.csv"] {
         table(name, &screen);
     }
-    if std::env::args().any(|argument| argument == "misses") {
-        misses("dev.csv", &screen);
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some("misses") => misses(arguments.next().as_deref().unwrap_or("dev.csv"), &screen),
+        Some("try") => answer(&screen),
+        _ => timings(&screen),
     }
-    if std::env::args().any(|argument| argument == "try") {
-        answer(&screen);
-        return;
-    }
-    timings(&screen);
 }
 
 /// Each line of the standard input as a listing and as a message.

@@ -184,6 +184,15 @@ impl<'a> Surroundings<'a> {
         let shared = found.iter().take_while(|found| found.rule.is_none());
         let mut all: HashMap<u8, Vec<u32>> = HashMap::new();
         for word in shared {
+            // 不卖 offers nothing.
+            let denied = |at: u32| {
+                plain
+                    .get(at as usize)
+                    .is_some_and(|unit| matches!(unit.c, '不' | '没' | '别' | '勿' | '禁' | '未'))
+            };
+            if word.part == Part::Intent && word.start > 0 && denied(word.start - 1) {
+                continue;
+            }
             let at = match word.part {
                 Part::Negation | Part::Harmless => word.end,
                 _ => word.start,
@@ -225,15 +234,22 @@ impl<'a> Surroundings<'a> {
                 .take_while(|e| e.start < hit.end)
                 .any(|e| e.part == Part::Except && takes_away(e, hit))
         };
-        let standing: Vec<&Occurrence> = hits
+        let own = Excuses::new(hits);
+        let (mut standing, mut excused): (Vec<&Occurrence>, Vec<&Occurrence>) = hits
             .iter()
-            .filter(|hit| hit.part != Part::Except && !self.excused(hit, rule) && !excepted(hit))
-            .collect();
+            .filter(|hit| hit.part.accuses() && !excepted(hit))
+            .partition(|hit| !self.excused(hit, rule, &own));
+        // What excuses 鞭炮 excuses the 炮 in it.
+        excused.sort_unstable_by_key(|hit| hit.start);
+        standing.retain(|hit| !is_within_one(hit, &excused));
         let heavy = |index: usize| {
             let hit = standing[index];
             match hit.part {
                 Part::Strong => true,
                 Part::Weak => self.has_company(&standing, index, reach),
+                Part::Guess => {
+                    self.has_company(&standing, index, reach) || self.is_intended(hit, reach)
+                }
                 _ => false,
             }
         };
@@ -275,7 +291,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Denied, or the name of a container, a toy or a book.
-    fn excused(&self, hit: &Occurrence, rule: &Rule) -> bool {
+    fn excused(&self, hit: &Occurrence, rule: &Rule, own: &Excuses) -> bool {
         let clause_starts = |at: u32| {
             self.plain
                 .get(at as usize)
@@ -295,9 +311,38 @@ impl<'a> Surroundings<'a> {
                     || (is_of(hit.end) && starts.contains(&(hit.end + 1))))
         };
         near_before(&self.negated)
+            || near_before(&own.before)
+            || near_after(&own.after)
             || (rule.allows_containers
                 && (near_before(&self.harmless) || near_after(&self.contained)))
     }
+}
+
+/// What excuses a hit of one rule only: where words that do so before it end, and those after it
+/// start.
+struct Excuses {
+    before: HashSet<u32>,
+    after: HashSet<u32>,
+}
+
+impl Excuses {
+    fn new(hits: &[Occurrence]) -> Self {
+        let of = |part: Part| hits.iter().filter(move |hit| hit.part == part);
+        Self {
+            before: of(Part::Before).map(|hit| hit.end).collect(),
+            after: of(Part::After).map(|hit| hit.start).collect(),
+        }
+    }
+}
+
+/// Whether a hit stands within one of `others`, which are sorted by their start.
+fn is_within_one(hit: &Occurrence, others: &[&Occurrence]) -> bool {
+    let after = others.partition_point(|other| other.start <= hit.start);
+    others[..after]
+        .iter()
+        .rev()
+        .take_while(|other| other.start + LONGEST >= hit.start)
+        .any(|other| other.end >= hit.end)
 }
 
 const LONGEST: u32 = 64;

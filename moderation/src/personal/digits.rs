@@ -90,7 +90,63 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
             at += 1;
         }
     }
+    counts_are_no_digits(&mut pieces);
     pieces
+}
+
+/// The 四 in 后四位 and the 二 in 第二段 say how many or which, and are no digits of the number that
+/// follows; nor is a sigh between two digits a word.
+fn counts_are_no_digits(pieces: &mut [Piece]) {
+    for at in 0..pieces.len() {
+        let is_digit = |at: usize| matches!(pieces.get(at).map(|p| p.what), Some(What::Digit(..)));
+        let other = |at: usize| match pieces.get(at).map(|p| p.what) {
+            Some(What::Other(c)) => Some(c),
+            _ => None,
+        };
+        let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截'))
+            && (at == 0 || !is_digit(at - 1));
+        match pieces[at].what {
+            What::Digit(digit, _) if counts => {
+                let digit = char::from(b'0' + digit.min(9));
+                pieces[at].what = What::Other(digit);
+            }
+            What::Other(c) if is_sigh(c) && at > 0 && is_digit(at - 1) && is_digit(at + 1) => {
+                pieces[at].what = What::Separator(c);
+            }
+            _ => {}
+        }
+    }
+}
+
+const fn is_sigh(c: char) -> bool {
+    matches!(
+        c,
+        '哈' | '嗯'
+            | '哦'
+            | '啊'
+            | '呀'
+            | '呃'
+            | '额'
+            | '哎'
+            | '唉'
+            | '诶'
+            | '嘿'
+            | '嘻'
+            | '喔'
+            | '噢'
+            | '哟'
+            | '呵'
+            | '咯'
+            | '嘛'
+            | '啦'
+            | '咳'
+            | '哼'
+            | '喵'
+            | '汪'
+            | '杠'
+            | '横'
+            | '点'
+    )
 }
 
 fn push(pieces: &mut Vec<Piece>, c: char, at: usize) {
@@ -260,7 +316,7 @@ pub enum Gap {
 }
 
 /// Letters between two groups beyond which they have nothing to do with each other.
-const FARTHEST: usize = 10;
+const FARTHEST: usize = 12;
 
 /// Groups of the digits that are spelled no worse than `worst`.
 pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
@@ -351,6 +407,7 @@ mod tests {
             "１3️⃣８00",
             "one three eight zero zero",
             "yaosanbalingling",
+            "第1段13第二段8后2位零零",
             "I38oO",
             "要伞吧灵令",
             "일삼팔공영",

@@ -21,7 +21,7 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
-    let at = r"(?:@|[_-]at[_-]|\s在\s|[(\[{（【<]\s?(?:at|@|a|#|艾特)\s?[)\]}）】>]|\sat\s|艾特|爱特|圈a|圈圈|小老鼠|#|＃|\*|골뱅이)";
+    let at = r"(?:@|[_-]at[_-]|\s在\s|[(\[{（【<]\s?(?:at|@|a|#|艾特|圈|圈a|爱特)\s?[)\]}）】>]|\sat\s|艾特|爱特|圈a|圈圈|小老鼠|#|＃|\*|골뱅이)";
     let dot = r"(?:\.|[_-]dot[_-]|#|。|[(\[{（【]\s?(?:dot|\.|点)\s?[)\]}）】]|\sdot\s|圆点|句号|小数点|点|점|[,，])";
     let end = r"(?:com|cn|net|org|edu|gov|kr|io|me|top|xyz|cc|info|康木)";
     compiled(&format!(
