@@ -248,7 +248,7 @@ impl<'a> Surroundings<'a> {
                 Part::Strong => true,
                 Part::Weak => self.has_company(&standing, index, reach),
                 Part::Guess => {
-                    self.has_company(&standing, index, reach) || self.is_intended(hit, reach)
+                    self.has_company(&standing, index, reach)
                 }
                 _ => false,
             }
