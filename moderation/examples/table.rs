@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use wufei_moderation::{Applies, Decision, Reason, Rule, Rules, Screen, Submission, SubmissionKind, Words};
+use wufei_moderation::{
+    Applies, Decision, Reason, Rule, Rules, Screen, Submission, SubmissionKind, Words,
+};
 
 fn main() {
     let screen = Screen::new(&pack::rules()).expect("the district's rules are sound");

@@ -246,10 +246,7 @@ impl<'a> Surroundings<'a> {
             let hit = standing[index];
             match hit.part {
                 Part::Strong => true,
-                Part::Weak => self.has_company(&standing, index, reach),
-                Part::Guess => {
-                    self.has_company(&standing, index, reach)
-                }
+                Part::Weak | Part::Guess => self.has_company(hits, &standing, index, reach),
                 _ => false,
             }
         };
@@ -261,10 +258,23 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Another word of the rule within reach that does not overlap this one.
-    fn has_company(&self, standing: &[&Occurrence], index: usize, reach: u32) -> bool {
+    fn has_company(
+        &self,
+        hits: &[Occurrence],
+        standing: &[&Occurrence],
+        index: usize,
+        reach: u32,
+    ) -> bool {
         let hit = standing[index];
+        // 三轮 and 车 are one word in 三轮车.
+        let is_one_word = |other: &Occurrence| {
+            (other.start == hit.end || other.end == hit.start)
+                && whole_word(hits, hit.start.min(other.start), hit.end.max(other.end))
+        };
         let other = |other: &&&Occurrence| {
-            other.word != hit.word && (other.start >= hit.end || other.end <= hit.start)
+            other.word != hit.word
+                && (other.start >= hit.end || other.end <= hit.start)
+                && !is_one_word(other)
         };
         let after = standing[index + 1..]
             .iter()
@@ -299,11 +309,11 @@ impl<'a> Surroundings<'a> {
         };
         let near_before =
             |ends: &HashSet<u32>| !clause_starts(hit.start) && ends.contains(&hit.start);
-        // 狗的窝, not 狗一窝.
+        // 狗的窝 and 鸭子造型, not 狗一窝.
         let is_of = |at: u32| {
             self.plain
                 .get(at as usize)
-                .is_some_and(|unit| unit.c == '的')
+                .is_some_and(|unit| matches!(unit.c, '的' | '子' | '儿'))
         };
         let near_after = |starts: &HashSet<u32>| {
             !clause_starts(hit.end)
@@ -316,6 +326,15 @@ impl<'a> Surroundings<'a> {
             || (rule.allows_containers
                 && (near_before(&self.harmless) || near_after(&self.contained)))
     }
+}
+
+/// Whether one of the hits is a weak word from `start` to `end`. A strong one needs no company.
+fn whole_word(hits: &[Occurrence], start: u32, end: u32) -> bool {
+    let first = hits.partition_point(|hit| hit.start < start);
+    hits[first..]
+        .iter()
+        .take_while(|hit| hit.start == start)
+        .any(|hit| hit.end == end && hit.part == Part::Weak)
 }
 
 /// What excuses a hit of one rule only: where words that do so before it end, and those after it

@@ -113,9 +113,66 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
             What::Other(c) if is_sigh(c) && at > 0 && is_digit(at - 1) && is_digit(at + 1) => {
                 pieces[at].what = What::Separator(c);
             }
+            // 四千四百二十七 is 4427, 十三 is 13.
+            What::Other('千' | '百' | '十')
+                if at > 0 && is_numeral(pieces, at - 1) && is_numeral(pieces, at + 1) =>
+            {
+                pieces[at].what = What::Separator('千');
+            }
+            What::Other('十')
+                if is_numeral(pieces, at + 1) && (at == 0 || !is_numeral(pieces, at - 1)) =>
+            {
+                pieces[at].what = What::Digit(1, Spelling::Numeral);
+            }
             _ => {}
         }
     }
+}
+
+fn is_numeral(pieces: &[Piece], at: usize) -> bool {
+    let what = pieces.get(at).map(|piece| piece.what);
+    matches!(what, Some(What::Digit(_, Spelling::Numeral)))
+}
+
+/// Dates become the eight digits of an identity number: 1977年3月9日. Only where a text speaks of
+/// somebody's birth: elsewhere a date is a date.
+pub fn dates_are_digits(pieces: &mut Vec<Piece>) {
+    let mut at = 0;
+    while at + 7 < pieces.len() {
+        if let Some((digits, end)) = date(&pieces[at..]) {
+            let range = pieces[at].range.start..pieces[at + end - 1].range.end;
+            let written = digits.into_iter().map(|digit| Piece {
+                what: What::Digit(digit, Spelling::Numeral),
+                range: range.clone(),
+            });
+            pieces.splice(at..at + end, written);
+            at += 8;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// The digits of a date at the beginning, and how many pieces it takes.
+fn date(pieces: &[Piece]) -> Option<([u8; 8], usize)> {
+    let digit = |at: usize| match pieces.get(at)?.what {
+        What::Digit(digit, Spelling::Digit | Spelling::Numeral) => Some(digit),
+        _ => None,
+    };
+    let is = |at: usize, c: char| pieces.get(at).is_some_and(|p| p.what == What::Other(c));
+    let two = |at: usize, unit: char| match (digit(at)?, digit(at + 1)) {
+        (one, None) if is(at + 1, unit) => Some(([0, one], at + 2)),
+        (ten, Some(one)) if is(at + 2, unit) => Some(([ten, one], at + 3)),
+        _ => None,
+    };
+    let year = [digit(0)?, digit(1)?, digit(2)?, digit(3)?];
+    if !is(4, '年') {
+        return None;
+    }
+    let (month, at) = two(5, '月')?;
+    let (day, at) = two(at, '日').or_else(|| two(at, '号'))?;
+    let [a, b, c, d] = year;
+    Some(([a, b, c, d, month[0], month[1], day[0], day[1]], at))
 }
 
 const fn is_sigh(c: char) -> bool {
@@ -207,8 +264,8 @@ static DIGITS: LazyLock<HashMap<char, (u8, Spelling)>> = LazyLock::new(|| {
     let numerals = [
         "零〇洞영공",
         "一壹幺弌일〡",
-        "二贰两弍이〢",
-        "三叁弎삼〣叄参",
+        "二贰两弍俩이〢",
+        "三叁弎仨삼〣叄参",
         "四肆사〤",
         "五伍오〥",
         "六陆육륙〦",
@@ -236,6 +293,7 @@ fn digit(c: char) -> Option<(u8, Spelling)> {
     DIGITS
         .get(&c)
         .copied()
+        .or_else(|| (c == '么').then_some((1, Spelling::SoundAlike)))
         .or_else(|| Some((sounding(reading(c)?)?, Spelling::SoundAlike)))
 }
 
@@ -349,7 +407,7 @@ pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
             What::Other(c) => {
                 between.letters += 1;
                 between.times |= c == 'x';
-                between.unit |= "元块年月日米厘寸斤度升克秒".contains(c);
+                between.unit |= "元块年月日米厘寸斤度升克秒宽高深厚径".contains(c);
             }
         }
     }
@@ -408,6 +466,7 @@ mod tests {
             "one three eight zero zero",
             "yaosanbalingling",
             "第1段13第二段8后2位零零",
+            "十三八〇〇",
             "I38oO",
             "要伞吧灵令",
             "일삼팔공영",

@@ -140,27 +140,19 @@ impl<'a> Reader<'a> {
         with_x: bool,
         range: Range<usize>,
     ) -> Option<(Kind, Range<usize>)> {
-        let backwards: Vec<u8> = if self.backwards {
-            candidate.digits.iter().rev().copied().collect()
-        } else {
-            Vec::new()
-        };
-        let fits = |digits: &[u8]| !with_x && identity_check_digit_fits(digits, false);
-        let told = self.in_told_order(candidate, range.start).concat();
         let labelled = || self.is_labelled(range.start, Label::Identity);
-        let is_told = |digits: &[u8]| {
-            digits.len() == 18 && is_birth_date(&digits[6..14]) && (fits(digits) || labelled())
+        let is_one = |digits: &[u8]| {
+            (1..=8).contains(&digits[0])
+                && is_birth_date(&digits[6..14])
+                && (identity_check_digit_fits(digits, with_x) || labelled())
         };
-        let digits = if self.backwards && fits(&backwards) {
-            &backwards
-        } else if is_told(&told) {
-            &told
-        } else {
-            candidate.digits
+        let is_whole = |digits: &[u8]| !with_x && digits.len() == 18 && is_one(digits);
+        let turned = || {
+            let digits: Vec<u8> = candidate.digits.iter().rev().copied().collect();
+            self.backwards && is_whole(&digits)
         };
-        let plausible = (1..=8).contains(&digits[0]) && is_birth_date(&digits[6..14]);
-        (plausible && (identity_check_digit_fits(digits, with_x) || labelled()))
-            .then_some((Kind::IdentityNumber, range))
+        let told = || is_whole(&self.in_told_order(candidate, range.start).concat());
+        (is_one(candidate.digits) || told() || turned()).then_some((Kind::IdentityNumber, range))
     }
 
     /// X31102…（倒着看）
@@ -182,8 +174,9 @@ impl<'a> Reader<'a> {
     }
 
     fn card(&self, candidate: &Candidate, range: Range<usize>) -> Option<(Kind, Range<usize>)> {
+        let told = || self.orders && candidate.is_near() && candidate.groups.len() <= 5;
         let fits = (3..=6).contains(&candidate.digits[0])
-            && candidate.is_joined()
+            && (candidate.is_joined() || told())
             && ((luhn_fits(candidate.digits) && candidate.digits.len() >= 15)
                 || (candidate.digits.len() >= 13 && self.is_labelled(range.start, Label::Card)));
         let grouped = candidate
@@ -344,11 +337,45 @@ const LABELS: [(Label, &[&str]); 10] = [
     ),
     (
         Label::Identity,
-        &["身份", "证件", "证号", "sfz", "idcard", "id号"],
+        &[
+            "身份",
+            "证件",
+            "证号",
+            "sfz",
+            "idcard",
+            "id号",
+            "老证",
+            "代证",
+            "老号",
+            "十五位",
+            "15位",
+            "实名",
+            "前六位",
+            "前6位",
+            "户口",
+            "证:",
+            "证：",
+        ],
     ),
     (
         Label::Card,
-        &["银行卡", "卡号", "张卡", "转账", "账号", "账户", "储蓄"],
+        &[
+            "银行卡",
+            "卡号",
+            "张卡",
+            "转账",
+            "账号",
+            "账户",
+            "储蓄",
+            "卡前",
+            "卡后",
+            "农行",
+            "工行",
+            "建行",
+            "中行",
+            "信用社",
+            "邮储",
+        ],
     ),
     (Label::Mobile, &["电话", "手机", "联系", "号码", "拨"]),
     (Label::Turned, &["后", "尾", "末"]),
@@ -475,11 +502,17 @@ impl Candidate<'_> {
             .all(|group| matches!(group.gap, Gap::Separators(_) | Gap::Letters(_)))
     }
 
+    /// Also where the area code is told last: 3725000，区号0439.
     fn is_landline(&self) -> bool {
-        let subscriber = match self.digits {
-            [0, 1, 0, rest @ ..] | [0, 2, _, rest @ ..] => rest,
-            [0, a, b, c, rest @ ..] if is_area_code([*a, *b, *c]) => rest,
-            _ => return false,
+        if let [number, area] = self.groups
+            && matches!(area.gap, Gap::Letters(_))
+            && matches!(number.digits.len(), 7 | 8)
+        {
+            let turned = [area.digits.as_slice(), &number.digits].concat();
+            return is_landline_number(&turned).is_some();
+        }
+        let Some(subscriber) = is_landline_number(self.digits) else {
+            return false;
         };
         let sizes: Vec<usize> = self.groups.iter().map(|g| g.digits.len()).collect();
         let area = self.digits.len() - subscriber.len();
@@ -493,10 +526,7 @@ impl Candidate<'_> {
             && matches!(self.groups[1..], [ref first, ref rest @ ..]
                 if matches!(first.gap, Gap::Letters(_))
                     && rest.iter().all(|group| matches!(group.gap, Gap::Separators(_))));
-        matches!(subscriber.len(), 7 | 8)
-            && (2..=9).contains(&subscriber[0])
-            && (self.is_joined() || told)
-            && grouped
+        (self.is_joined() || told) && grouped
     }
 
     /// `called`: the text speaks of a number.
@@ -510,8 +540,10 @@ impl Candidate<'_> {
         // The sides of a cupboard are eleven digits, too.
         let times = gaps().any(|gap| gap == Gap::Times);
         let close = gaps().all(|gap| !matches!(gap, Gap::Letters(3..)));
+        // 150你432好68821
+        let strewn = sizes.len() <= 4 && sizes.iter().all(|size| *size >= 3) && close && !times;
         let near = gaps().all(|gap| !matches!(gap, Gap::Letters(13..)));
-        if (usual && near) || (singles && close) {
+        if (usual && near) || (singles && close) || (strewn && self.spelling == Spelling::Digit) {
             return true;
         }
         if self.is_joined() {
@@ -526,6 +558,17 @@ impl Candidate<'_> {
             && sizes.len() <= 5
             && sizes.iter().all(|size| *size >= 2)
     }
+}
+
+/// What follows the area code, if all of it is a landline number.
+fn is_landline_number(digits: &[u8]) -> Option<&[u8]> {
+    let subscriber = match digits {
+        [0, 1, 0, rest @ ..] | [0, 2, _, rest @ ..] => rest,
+        [0, a, b, c, rest @ ..] if is_area_code([*a, *b, *c]) => rest,
+        _ => return None,
+    };
+    let fits = matches!(subscriber, [2..=9, rest @ ..] if matches!(rest.len(), 6 | 7));
+    fits.then_some(subscriber)
 }
 
 fn is_mobile(digits: &[u8]) -> bool {

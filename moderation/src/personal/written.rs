@@ -104,7 +104,14 @@ fn written_out(reading: &Reading, captures: &Captures, found: &mut Vec<Finding>)
         // A word and no identifier: “微信 please”, “qq music”.
         let letters_only = id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         let digits = id.bytes().filter(u8::is_ascii_digit).count();
-        (letters_only && id.len() < 6) || (digits > 0 && digits < 5 && digits == id.len())
+        // WR886N is a model: a letter that goes on into the next is no name of a messenger.
+        let goes_on = captures.get(2).is_some()
+            && reading.text[..captures.get(2).map_or(0, |id| id.start())]
+                .ends_with(|c: char| c.is_ascii_lowercase())
+            && id.starts_with(|c: char| c.is_ascii_lowercase());
+        goes_on
+            || (letters_only && id.len() < 6)
+            || (digits > 0 && digits < 5 && digits == id.len())
     });
     if !plain {
         reading.add(Kind::Messenger, captures, 0, found);
