@@ -239,9 +239,12 @@ impl<'a> Surroundings<'a> {
             .iter()
             .filter(|hit| hit.part.accuses() && !excepted(hit))
             .partition(|hit| !self.excused(hit, rule, &own));
-        // What excuses 鞭炮 excuses the 炮 in it.
         excused.sort_unstable_by_key(|hit| hit.start);
-        standing.retain(|hit| !is_within_one(hit, &excused));
+        // What excuses 鞭炮 excuses the 炮 in it, and the 三轮 of a 三轮车 before its 棚子.
+        standing.retain(|hit| {
+            !is_within_one(hit, &excused)
+                && (hit.part == Part::Strong || !self.leads_to_one(hit, &excused))
+        });
         let heavy = |index: usize| {
             let hit = standing[index];
             match hit.part {
@@ -255,6 +258,18 @@ impl<'a> Surroundings<'a> {
             .map(|index| standing[index])
             .filter(|hit| applies != Applies::WithIntent || self.is_intended(hit, reach))
             .collect()
+    }
+
+    /// Whether a hit goes on without a gap into one of `others`, which are sorted by their start.
+    fn leads_to_one(&self, hit: &Occurrence, others: &[&Occurrence]) -> bool {
+        let tight = self
+            .plain
+            .get(hit.end as usize)
+            .is_some_and(|unit| unit.gap == Gap::None);
+        tight
+            && others
+                .binary_search_by_key(&hit.end, |other| other.start)
+                .is_ok()
     }
 
     /// Another word of the rule within reach that does not overlap this one.
