@@ -324,22 +324,49 @@ impl<'a> Surroundings<'a> {
         };
         let near_before =
             |ends: &HashSet<u32>| !clause_starts(hit.start) && ends.contains(&hit.start);
-        // 狗的窝 and 鸭子造型, not 狗一窝.
-        let is_of = |at: u32| {
-            self.plain
-                .get(at as usize)
-                .is_some_and(|unit| matches!(unit.c, '的' | '子' | '儿'))
+        // 狗的窝, 狗的旧木窝 and 鸭子造型, not 狗一窝.
+        let reaches = |at: u32| match self.plain.get(at as usize).map(|unit| unit.c) {
+            Some('的') => 3,
+            Some('子' | '儿') => 1,
+            _ => 0,
         };
         let near_after = |starts: &HashSet<u32>| {
             !clause_starts(hit.end)
                 && (starts.contains(&hit.end)
-                    || (is_of(hit.end) && starts.contains(&(hit.end + 1))))
+                    || (hit.end + 1..=hit.end + reaches(hit.end))
+                        .take_while(|at| !clause_starts(*at))
+                        .any(|at| starts.contains(&at)))
         };
         near_before(&self.negated)
             || near_before(&own.before)
             || near_after(&own.after)
             || (rule.allows_containers
-                && (near_before(&self.harmless) || near_after(&self.contained)))
+                && (near_before(&self.harmless)
+                    || near_after(&self.contained)
+                    || self.is_empty(hit.end)
+                    || self.describes(hit)))
+    }
+
+    /// 月饼礼盒，空的 and 酒坛三个空坛: what held the thing.
+    fn is_empty(&self, end: u32) -> bool {
+        let after = self.plain.get(end as usize..).unwrap_or_default();
+        after
+            .windows(2)
+            .take(5)
+            .any(|two| two[0].c == '空' && "的盒瓶罐箱袋壳坛桶".contains(two[1].c))
+    }
+
+    /// 灯笼，兔子的: the thing is said before, and this tells what it looks like.
+    fn describes(&self, hit: &Occurrence) -> bool {
+        let ends = |at: u32| {
+            self.plain
+                .get(at as usize)
+                .is_none_or(|unit| unit.gap == Gap::Hard)
+        };
+        let of = self.plain.get(hit.end as usize);
+        of.is_some_and(|unit| unit.c == '的' && unit.gap == Gap::None)
+            && ends(hit.end + 1)
+            && (hit.start.saturating_sub(6)..hit.start).any(|at| self.contained.contains(&at))
     }
 }
 
