@@ -364,7 +364,8 @@ impl<'a> Surroundings<'a> {
                 .is_none_or(|unit| unit.gap == Gap::Hard)
         };
         let of = self.plain.get(hit.end as usize);
-        of.is_some_and(|unit| unit.c == '的' && unit.gap == Gap::None)
+        hit.part != Part::Hint
+            && of.is_some_and(|unit| unit.c == '的' && unit.gap == Gap::None)
             && ends(hit.end + 1)
             && (hit.start.saturating_sub(6)..hit.start).any(|at| self.contained.contains(&at))
     }
