@@ -349,11 +349,12 @@ impl<'a> Surroundings<'a> {
 
     /// 月饼礼盒，空的 and 酒坛三个空坛: what held the thing.
     fn is_empty(&self, end: u32) -> bool {
-        let after = self.plain.get(end as usize..).unwrap_or_default();
-        after
-            .windows(2)
-            .take(5)
-            .any(|two| two[0].c == '空' && "的盒瓶罐箱袋壳坛桶".contains(two[1].c))
+        let from = (end as usize).saturating_sub(1);
+        let after = self.plain.get(from..).unwrap_or_default();
+        // 真空的 is no empty.
+        after.windows(3).take(5).any(|three| {
+            three[0].c != '真' && three[1].c == '空' && "的盒瓶罐箱袋壳坛桶".contains(three[2].c)
+        })
     }
 
     /// 灯笼，兔子的: the thing is said before, and this tells what it looks like.
