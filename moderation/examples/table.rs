@@ -1,7 +1,8 @@
 //! Prints how well the district's rules do on texts their authors did not see, and how fast.
 //!
-//! `cargo run --release -p wufei-moderation --example table`; `-- misses` lists what went wrong in
-//! `dev.csv`, which rules are tuned on, and `-- try` answers for each line of the standard input. The held-out texts are only ever counted.
+//! `cargo run --release -p wufei-moderation --example table`; `-- misses [FILE]` lists what went
+//! wrong in a file of `tests/data` (`dev.csv`, which rules are tuned on, unless said), and `-- try`
+//! answers for each line of the standard input. The held-out texts are only ever counted.
 
 #![expect(
     clippy::expect_used,
@@ -15,21 +16,21 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use wufei_moderation::{Applies, Decision, Rule, Rules, Screen, Submission, SubmissionKind, Words};
+use wufei_moderation::{
+    Applies, Decision, Reason, Rule, Rules, Screen, Submission, SubmissionKind, Words,
+};
 
 fn main() {
     let screen = Screen::new(&pack::rules()).expect("the district's rules are sound");
     for name in ["dev.csv", "held-out.csv"] {
         table(name, &screen);
     }
-    if std::env::args().any(|argument| argument == "misses") {
-        misses("dev.csv", &screen);
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some("misses") => misses(arguments.next().as_deref().unwrap_or("dev.csv"), &screen),
+        Some("try") => answer(&screen),
+        _ => timings(&screen),
     }
-    if std::env::args().any(|argument| argument == "try") {
-        answer(&screen);
-        return;
-    }
-    timings(&screen);
 }
 
 /// Each line of the standard input as a listing and as a message.
@@ -37,10 +38,21 @@ fn answer(screen: &Screen) {
     for line in std::io::stdin().lines().map_while(Result::ok) {
         for kind in [SubmissionKind::Listing, SubmissionKind::Message] {
             let verdict = screen.screen(&Submission::new(kind, "", &line));
-            let rules: Vec<&str> = verdict.reasons.iter().map(|reason| &*reason.rule).collect();
-            println!("{:?} {kind:?} {rules:?} {line}", verdict.decision);
+            let why: Vec<String> = verdict.reasons.iter().map(|r| why(r, &line)).collect();
+            println!("{:?} {kind:?} {why:?} {line}", verdict.decision);
         }
     }
+}
+
+/// The rule and what it found.
+fn why(reason: &Reason, text: &str) -> String {
+    let text: Vec<char> = text.chars().collect();
+    let found: Vec<String> = reason
+        .places
+        .iter()
+        .filter_map(|(_, range)| Some(text.get(range.clone())?.iter().collect()))
+        .collect();
+    format!("{}: {}", reason.rule, found.join(" "))
 }
 
 fn table(name: &str, screen: &Screen) {
@@ -84,8 +96,9 @@ fn misses(name: &str, screen: &Screen) {
     for row in pack::rows(name) {
         let verdict = row.verdict(screen);
         if !row.is_met_by(verdict.decision) {
-            let rules: Vec<&str> = verdict.reasons.iter().map(|reason| &*reason.rule).collect();
-            println!("{} {:?} {rules:?} {}", row.by, row.kind, row.text);
+            let reasons = verdict.reasons.iter();
+            let why: Vec<String> = reasons.map(|r| why(r, &row.text)).collect();
+            println!("{} {:?} {why:?} {}", row.by, row.kind, row.text);
         }
     }
 }

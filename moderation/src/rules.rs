@@ -104,6 +104,12 @@ pub struct Rule {
     /// Ordinary words that contain or overlap a hit and take it away: 烟灰缸 for 烟.
     #[serde(default)]
     pub except: Vec<String>,
+    /// Right before a hit, take it away: 炖过 for 排骨.
+    #[serde(default)]
+    pub before: Vec<String>,
+    /// Right after a hit, take it away: 走丢 for 狗.
+    #[serde(default)]
+    pub after: Vec<String>,
     /// Whether containers, toys and books named after the thing are let through.
     #[serde(default)]
     pub allows_containers: bool,

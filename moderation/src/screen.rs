@@ -184,6 +184,15 @@ impl<'a> Surroundings<'a> {
         let shared = found.iter().take_while(|found| found.rule.is_none());
         let mut all: HashMap<u8, Vec<u32>> = HashMap::new();
         for word in shared {
+            // 不卖 offers nothing.
+            let denied = |at: u32| {
+                plain
+                    .get(at as usize)
+                    .is_some_and(|unit| matches!(unit.c, '不' | '没' | '别' | '勿' | '禁' | '未'))
+            };
+            if word.part == Part::Intent && word.start > 0 && denied(word.start - 1) {
+                continue;
+            }
             let at = match word.part {
                 Part::Negation | Part::Harmless => word.end,
                 _ => word.start,
@@ -225,15 +234,22 @@ impl<'a> Surroundings<'a> {
                 .take_while(|e| e.start < hit.end)
                 .any(|e| e.part == Part::Except && takes_away(e, hit))
         };
-        let standing: Vec<&Occurrence> = hits
+        let own = Excuses::new(hits);
+        let (mut standing, mut excused): (Vec<&Occurrence>, Vec<&Occurrence>) = hits
             .iter()
-            .filter(|hit| hit.part != Part::Except && !self.excused(hit, rule) && !excepted(hit))
-            .collect();
+            .filter(|hit| hit.part.accuses() && !excepted(hit))
+            .partition(|hit| !self.excused(hit, rule, &own));
+        excused.sort_unstable_by_key(|hit| hit.start);
+        // What excuses 鞭炮 excuses the 炮 in it, and the 三轮 of a 三轮车 before its 棚子.
+        standing.retain(|hit| {
+            !is_within_one(hit, &excused)
+                && (hit.part == Part::Strong || !self.leads_to_one(hit, &excused))
+        });
         let heavy = |index: usize| {
             let hit = standing[index];
             match hit.part {
                 Part::Strong => true,
-                Part::Weak => self.has_company(&standing, index, reach),
+                Part::Weak | Part::Guess => self.has_company(hits, &standing, index, reach),
                 _ => false,
             }
         };
@@ -244,11 +260,36 @@ impl<'a> Surroundings<'a> {
             .collect()
     }
 
+    /// Whether a hit goes on without a gap into one of `others`, which are sorted by their start.
+    fn leads_to_one(&self, hit: &Occurrence, others: &[&Occurrence]) -> bool {
+        let tight = self
+            .plain
+            .get(hit.end as usize)
+            .is_some_and(|unit| unit.gap == Gap::None);
+        tight
+            && others
+                .binary_search_by_key(&hit.end, |other| other.start)
+                .is_ok()
+    }
+
     /// Another word of the rule within reach that does not overlap this one.
-    fn has_company(&self, standing: &[&Occurrence], index: usize, reach: u32) -> bool {
+    fn has_company(
+        &self,
+        hits: &[Occurrence],
+        standing: &[&Occurrence],
+        index: usize,
+        reach: u32,
+    ) -> bool {
         let hit = standing[index];
+        // 三轮 and 车 are one word in 三轮车.
+        let is_one_word = |other: &Occurrence| {
+            (other.start == hit.end || other.end == hit.start)
+                && whole_word(hits, hit.start.min(other.start), hit.end.max(other.end))
+        };
         let other = |other: &&&Occurrence| {
-            other.word != hit.word && (other.start >= hit.end || other.end <= hit.start)
+            other.word != hit.word
+                && (other.start >= hit.end || other.end <= hit.start)
+                && !is_one_word(other)
         };
         let after = standing[index + 1..]
             .iter()
@@ -275,7 +316,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Denied, or the name of a container, a toy or a book.
-    fn excused(&self, hit: &Occurrence, rule: &Rule) -> bool {
+    fn excused(&self, hit: &Occurrence, rule: &Rule, own: &Excuses) -> bool {
         let clause_starts = |at: u32| {
             self.plain
                 .get(at as usize)
@@ -283,21 +324,88 @@ impl<'a> Surroundings<'a> {
         };
         let near_before =
             |ends: &HashSet<u32>| !clause_starts(hit.start) && ends.contains(&hit.start);
-        // 狗的窝, not 狗一窝.
-        let is_of = |at: u32| {
-            self.plain
-                .get(at as usize)
-                .is_some_and(|unit| unit.c == '的')
+        // 狗的窝, 狗的旧木窝 and 鸭子造型, not 狗一窝.
+        let reaches = |at: u32| match self.plain.get(at as usize).map(|unit| unit.c) {
+            Some('的') => 3,
+            Some('子' | '儿') => 1,
+            _ => 0,
         };
         let near_after = |starts: &HashSet<u32>| {
             !clause_starts(hit.end)
                 && (starts.contains(&hit.end)
-                    || (is_of(hit.end) && starts.contains(&(hit.end + 1))))
+                    || (hit.end + 1..=hit.end + reaches(hit.end))
+                        .take_while(|at| !clause_starts(*at))
+                        .any(|at| starts.contains(&at)))
         };
         near_before(&self.negated)
+            || near_before(&own.before)
+            || near_after(&own.after)
             || (rule.allows_containers
-                && (near_before(&self.harmless) || near_after(&self.contained)))
+                && (near_before(&self.harmless)
+                    || near_after(&self.contained)
+                    || self.is_empty(hit.end)
+                    || self.describes(hit)))
     }
+
+    /// 月饼礼盒，空的 and 酒坛三个空坛: what held the thing.
+    fn is_empty(&self, end: u32) -> bool {
+        let from = (end as usize).saturating_sub(1);
+        let after = self.plain.get(from..).unwrap_or_default();
+        // 真空的 is no empty.
+        after.windows(3).take(5).any(|three| {
+            three[0].c != '真' && three[1].c == '空' && "的盒瓶罐箱袋壳坛桶".contains(three[2].c)
+        })
+    }
+
+    /// 灯笼，兔子的: the thing is said before, and this tells what it looks like.
+    fn describes(&self, hit: &Occurrence) -> bool {
+        let ends = |at: u32| {
+            self.plain
+                .get(at as usize)
+                .is_none_or(|unit| unit.gap == Gap::Hard)
+        };
+        let of = self.plain.get(hit.end as usize);
+        hit.part != Part::Hint
+            && of.is_some_and(|unit| unit.c == '的' && unit.gap == Gap::None)
+            && ends(hit.end + 1)
+            && (hit.start.saturating_sub(6)..hit.start).any(|at| self.contained.contains(&at))
+    }
+}
+
+/// Whether one of the hits is a weak word from `start` to `end`. A strong one needs no company.
+fn whole_word(hits: &[Occurrence], start: u32, end: u32) -> bool {
+    let first = hits.partition_point(|hit| hit.start < start);
+    hits[first..]
+        .iter()
+        .take_while(|hit| hit.start == start)
+        .any(|hit| hit.end == end && hit.part == Part::Weak)
+}
+
+/// What excuses a hit of one rule only: where words that do so before it end, and those after it
+/// start.
+struct Excuses {
+    before: HashSet<u32>,
+    after: HashSet<u32>,
+}
+
+impl Excuses {
+    fn new(hits: &[Occurrence]) -> Self {
+        let of = |part: Part| hits.iter().filter(move |hit| hit.part == part);
+        Self {
+            before: of(Part::Before).map(|hit| hit.end).collect(),
+            after: of(Part::After).map(|hit| hit.start).collect(),
+        }
+    }
+}
+
+/// Whether a hit stands within one of `others`, which are sorted by their start.
+fn is_within_one(hit: &Occurrence, others: &[&Occurrence]) -> bool {
+    let after = others.partition_point(|other| other.start <= hit.start);
+    others[..after]
+        .iter()
+        .rev()
+        .take_while(|other| other.start + LONGEST >= hit.start)
+        .any(|other| other.end >= hit.end)
 }
 
 const LONGEST: u32 = 64;

@@ -1,6 +1,6 @@
 //! One spelling for every way to write a word, with the way back to the text.
 //!
-//! A text is read three ways: as it stands (*plain*), with look-alikes put right and single letters
+//! A text is read three ways: as it stands (*plain*), with look-alikes put right and a few letters
 //! between characters dropped (*bare*), and as it sounds (*sound*).
 
 mod characters;
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 pub use characters::{Role, fold, fold_one, is_han, warm};
-pub use sound::{reading, sound};
+pub use sound::{reading, same_tone, sound};
 
 use crate::rules::Characters;
 
@@ -18,7 +18,7 @@ use crate::rules::Characters;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gap {
     None,
-    /// A letter or digit between two Chinese characters.
+    /// A few letters or digits between two Chinese characters.
     Noise,
     Soft,
     Hard,
@@ -32,6 +32,8 @@ pub struct Unit {
     pub from: u32,
     pub to: u32,
     pub gap: Gap,
+    /// Stands for an emoji, which may be there to break a word.
+    pub sign: bool,
 }
 
 /// The characters a district's people swap for others.
@@ -67,7 +69,10 @@ pub fn plain(text: impl Iterator<Item = char>, twins: &Twins) -> Vec<Unit> {
     let mut gap = Gap::None;
     for (at, c) in (0_u32..).zip(text) {
         if let Some(&sign) = twins.signs.get(&c) {
-            units.push(unit(sign, at, gap));
+            units.push(Unit {
+                sign: true,
+                ..unit(sign, at, gap)
+            });
             gap = Gap::None;
             continue;
         }
@@ -93,10 +98,14 @@ const fn unit(c: char, at: u32, gap: Gap) -> Unit {
         from: at,
         to: at + 1,
         gap,
+        sign: false,
     }
 }
 
-/// The text with look-alikes put right and single letters between Chinese characters dropped.
+/// The most letters or digits between two Chinese characters that are put there to break a word.
+const NOISE: usize = 4;
+
+/// The text with look-alikes put right and a few letters between Chinese characters dropped.
 pub fn bare(plain: &[Unit], twins: &Twins) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::with_capacity(plain.len());
     let mut dropped = Gap::None;
@@ -117,10 +126,20 @@ pub fn bare(plain: &[Unit], twins: &Twins) -> Vec<Unit> {
             index += 1;
             continue;
         }
+        let noise = plain[index - 1..]
+            .iter()
+            .take(NOISE + 1)
+            .take_while(|unit| is_noise(unit) && unit.gap != Gap::Hard)
+            .count();
         let between = units.last().is_some_and(|before| is_han(before.c))
-            && next.is_some_and(|next| is_han(next.c) && next.gap != Gap::Hard);
-        if between && here.c.is_ascii_alphanumeric() && here.gap != Gap::Hard {
-            dropped = dropped.max(Gap::Noise).max(here.gap);
+            && plain
+                .get(index - 1 + noise)
+                .is_some_and(|next| is_han(next.c) && next.gap != Gap::Hard);
+        if between && (1..=NOISE).contains(&noise) {
+            let run = &plain[index - 1..index - 1 + noise];
+            let gap = run.iter().map(|unit| unit.gap).max();
+            dropped = dropped.max(Gap::Noise).max(gap.unwrap_or(Gap::Noise));
+            index += noise - 1;
             continue;
         }
         units.push(Unit {
@@ -131,6 +150,10 @@ pub fn bare(plain: &[Unit], twins: &Twins) -> Vec<Unit> {
         dropped = Gap::None;
     }
     units
+}
+
+const fn is_noise(unit: &Unit) -> bool {
+    unit.sign || unit.c.is_ascii_alphanumeric()
 }
 
 /// The folded characters of a word in a rule.
@@ -170,6 +193,7 @@ mod tests {
         for (typed, expected) in [
             ("加薇x信", "加微信"),
             ("手木仓", "手枪"),
+            ("硫sui酸", "硫酸"),
             ("A4纸3张", "a4纸张"),
         ] {
             let plain = plain(typed.chars(), &twins());

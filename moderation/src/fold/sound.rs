@@ -24,6 +24,12 @@ pub fn reading(c: char) -> Option<&'static str> {
     }
 }
 
+/// Whether two characters are read alike down to the tone.
+pub fn same_tone(one: char, other: char) -> bool {
+    let tone = |c: char| Some(c.to_pinyin()?.with_tone());
+    is_han(one) && is_han(other) && tone(one).is_some() && tone(one) == tone(other)
+}
+
 /// Chinese characters by their reading, Latin letters as they are. Everything else is a stop that
 /// no word contains.
 pub fn sound(units: &[Unit]) -> Sound {

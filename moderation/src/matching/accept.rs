@@ -1,6 +1,6 @@
 //! When letters in the right order are a word.
 
-use crate::fold::{Gap, Unit, is_han, reading};
+use crate::fold::{Gap, Unit, is_han, reading, same_tone};
 
 /// The fewest letters of pinyin that are taken for a word with nothing else to go by: shorter ones
 /// are English too.
@@ -46,47 +46,59 @@ pub fn is_broken_on_purpose(units: &[Unit]) -> bool {
     hard == 0 || (inner.len() >= 2 && hard == inner.len())
 }
 
-/// Whether `units[start..end]`, which sound like `word`, stand for it. Some of it must be written
-/// right, or all of it in letters: Chinese has too many words of one sound.
-pub fn sounds_like(word: &[char], units: &[Unit], start: usize, end: usize) -> bool {
+/// How sure it is that what sounds like a word stands for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    Sure,
+    /// Ordinary words sound like it, too: something else must speak for it.
+    Guess,
+}
+
+/// Whether `units[start..end]`, which sound like `word`, stand for it. Chinese has too many words of
+/// one sound for that to be sure unless most is written right, or all of it in letters.
+pub fn sounds_like(word: &[char], units: &[Unit], start: usize, end: usize) -> Option<Likeness> {
     let (mut exact, mut alike, mut spelled, mut letters) = (0, 0, 0, 0);
+    let mut same_tones = true;
     let mut at = start;
     for c in word {
-        let Some(unit) = units.get(at).filter(|_| at < end) else {
-            return false;
-        };
+        let unit = units.get(at).filter(|_| at < end)?;
         if is_han(unit.c) {
             if unit.c == *c {
                 exact += 1;
             } else {
                 alike += 1;
+                same_tones &= same_tone(unit.c, *c);
             }
             at += 1;
         } else {
             let length = reading(*c).map_or(1, str::len);
             let syllable = units.get(at..at + length).unwrap_or_default();
             if !syllable.iter().all(|unit| unit.c.is_ascii_lowercase()) || syllable.is_empty() {
-                return false;
+                return None;
             }
             spelled += 1;
             letters += length;
             at += length;
         }
     }
-    if at != end
-        || units[start + 1..end]
+    let whole = at == end
+        && units[start + 1..end]
             .iter()
-            .any(|unit| unit.gap == Gap::Hard)
-    {
-        return false;
-    }
-    let whole = is_whole_word(units, start, end)
+            .all(|unit| unit.gap != Gap::Hard)
+        && is_whole_word(units, start, end)
         && (spelled == 0 || letters_end_where_syllables_do(units, start, end));
+    if !whole {
+        return None;
+    }
     match (exact, alike, spelled) {
-        (_, 0, 0) => false,
-        (0, 0, _) => whole && letters >= FEWEST_LETTERS,
-        (_, 0, _) => whole,
-        (exact, alike, _) => whole && exact >= 2 && alike <= word.len() / 3,
+        (_, 0, 0) => None,
+        (0, 0, _) => (letters >= FEWEST_LETTERS).then_some(Likeness::Sure),
+        (_, 0, _) => Some(Likeness::Sure),
+        (exact, alike, _) if exact >= 2 && alike <= word.len() / 3 => Some(Likeness::Sure),
+        (1.., _, _) if word.len() >= 3 => Some(Likeness::Guess),
+        (0, _, 1..) => Some(Likeness::Guess),
+        (0, _, _) => (same_tones && word.len() >= 3).then_some(Likeness::Guess),
+        _ => same_tones.then_some(Likeness::Guess),
     }
 }
 

@@ -1,23 +1,33 @@
 //! Finds the words of all rules in one pass over each reading of a text.
 
 mod accept;
+mod initials;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::LONGEST_WORD;
 use crate::fold::{self, Twins, Unit, is_han, reading};
 use crate::rules::{Rule, RuleError, Shared};
+use accept::Likeness;
+use initials::Initials;
 
 /// What a word does where it is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Strong,
+    /// What may be a strong word in disguise, or an ordinary word.
+    Guess,
     Weak,
     Hint,
     Except,
+    /// Excuses what follows, for one rule.
+    Before,
+    /// Excuses what it follows, for one rule.
+    After,
     Intent,
     Complaint,
     Negation,
@@ -28,7 +38,12 @@ pub enum Part {
 impl Part {
     /// Whether its word may be broken up by an evader. Words that excuse must stand as they are.
     const fn may_be_broken(self) -> bool {
-        matches!(self, Self::Strong | Self::Weak | Self::Intent)
+        matches!(self, Self::Strong | Self::Weak | Self::Hint | Self::Intent)
+    }
+
+    /// Whether its word speaks for what is forbidden.
+    pub const fn accuses(self) -> bool {
+        matches!(self, Self::Strong | Self::Guess | Self::Weak | Self::Hint)
     }
 }
 
@@ -37,6 +52,20 @@ impl Part {
 struct Use {
     rule: Option<u32>,
     part: Part,
+}
+
+impl Use {
+    /// What the word does where it may stand there in disguise, if anything.
+    fn as_likely_as(self, likeness: Likeness) -> Option<Self> {
+        match (likeness, self.part) {
+            (Likeness::Sure, _) => Some(self),
+            (Likeness::Guess, Part::Strong) => Some(Self {
+                part: Part::Guess,
+                ..self
+            }),
+            (Likeness::Guess, _) => None,
+        }
+    }
 }
 
 struct Word {
@@ -61,6 +90,7 @@ pub struct Lexicon {
     sounds: AhoCorasick,
     /// The word that each pattern of `sounds` is the sound of.
     sounding: Vec<u32>,
+    initials: Initials,
 }
 
 impl Lexicon {
@@ -72,6 +102,8 @@ impl Lexicon {
                 (&rule.weak, Part::Weak),
                 (&rule.hints, Part::Hint),
                 (&rule.except, Part::Except),
+                (&rule.before, Part::Before),
+                (&rule.after, Part::After),
             ] {
                 words.add(list, &rule.id, Some(index), part)?;
             }
@@ -91,7 +123,11 @@ impl Lexicon {
             .zip(&words)
             .filter_map(|(index, word)| Some((word.sound()?, index)))
             .unzip();
+        let heard = (0_u32..)
+            .zip(&words)
+            .filter(|(_, word)| word.uses.iter().any(|usage| word.is_heard(*usage)));
         Ok(Self {
+            initials: Initials::new(heard.map(|(index, word)| (index, word.letters.as_slice()))),
             words,
             letters: automaton(&spelled)?,
             sounds: automaton(&sounds)?,
@@ -108,6 +144,7 @@ impl Lexicon {
             self.spelled(&bare, plain, &mut found);
         }
         self.sounding(plain, &mut found);
+        self.initialled(plain, &mut found);
         found.sort_unstable();
         found.dedup();
         found
@@ -157,11 +194,41 @@ impl Lexicon {
                 .get(hit.end())
                 .is_none_or(|next| *next != last);
             let (start, end) = (units[0] as usize, last as usize + 1);
-            if starts_unit && ends_unit && accept::sounds_like(&word.letters, plain, start, end) {
-                for usage in word.uses.iter().filter(|usage| word.is_heard(**usage)) {
-                    found.push(occurrence(*usage, index, start, end));
-                }
+            if !starts_unit || !ends_unit {
+                continue;
             }
+            if let Some(likeness) = accept::sounds_like(&word.letters, plain, start, end) {
+                self.add_heard(index, likeness, start..end, found);
+            }
+        }
+    }
+
+    /// Words with one character written as its initial: b首.
+    fn initialled(&self, plain: &[Unit], found: &mut Vec<Occurrence>) {
+        self.initials.find(plain, |index, range| {
+            let word = &self.words[index as usize].letters;
+            if initials::is_meant(word, &plain[range.clone()]) {
+                let likeness = if word.len() == 2 {
+                    Likeness::Guess
+                } else {
+                    Likeness::Sure
+                };
+                self.add_heard(index, likeness, range, found);
+            }
+        });
+    }
+
+    fn add_heard(
+        &self,
+        index: u32,
+        likeness: Likeness,
+        range: Range<usize>,
+        found: &mut Vec<Occurrence>,
+    ) {
+        let word = &self.words[index as usize];
+        let uses = word.uses.iter().filter(|usage| word.is_heard(**usage));
+        for usage in uses.filter_map(|usage| usage.as_likely_as(likeness)) {
+            found.push(occurrence(usage, index, range.start, range.end));
         }
     }
 }
@@ -235,14 +302,9 @@ impl Words {
 }
 
 impl Word {
-    /// Whether the sound alone tells the word: two characters sound like too many others to do so
-    /// for a word that is weak already.
+    /// Whether the sound alone tells the word. One character sounds like too many others.
     fn is_heard(&self, usage: Use) -> bool {
-        match usage.part {
-            Part::Strong => self.letters.len() >= 2,
-            Part::Weak => self.letters.len() >= 3,
-            _ => false,
-        }
+        matches!(usage.part, Part::Strong | Part::Weak | Part::Hint) && self.letters.len() >= 2
     }
 
     /// How a word of two or more Chinese characters sounds.

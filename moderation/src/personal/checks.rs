@@ -45,9 +45,48 @@ pub fn luhn_fits(digits: &[u8]) -> bool {
     (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
 }
 
-/// 03xx to 09xx without the zero.
-pub const fn is_area_code([first, _, _]: [u8; 3]) -> bool {
-    first >= 3
+/// The three digits after the zero of an area code of three digits; two-digit ones are 10 and 2x.
+pub fn is_area_code([first, second, third]: [u8; 3]) -> bool {
+    const GIVEN_OUT: [&[(u16, u16)]; 7] = [
+        &[(310, 319), (335, 335), (349, 359), (370, 379), (391, 398)],
+        &[
+            (410, 421),
+            (427, 427),
+            (429, 439),
+            (451, 459),
+            (464, 464),
+            (467, 483),
+        ],
+        &[
+            (510, 519),
+            (523, 523),
+            (527, 527),
+            (530, 539),
+            (543, 543),
+            (546, 546),
+            (550, 599),
+        ],
+        &[(631, 635), (660, 663), (668, 668), (691, 692)],
+        &[(701, 701), (710, 799)],
+        &[(812, 839), (851, 859), (870, 898)],
+        &[
+            (901, 919),
+            (930, 939),
+            (941, 943),
+            (951, 955),
+            (970, 979),
+            (990, 999),
+        ],
+    ];
+    let code = u16::from(first) * 100 + u16::from(second) * 10 + u16::from(third);
+    usize::from(first)
+        .checked_sub(3)
+        .and_then(|at| GIVEN_OUT.get(at))
+        .is_some_and(|ranges| {
+            ranges
+                .iter()
+                .any(|(from, to)| (*from..=*to).contains(&code))
+        })
 }
 
 #[cfg(test)]

@@ -90,7 +90,120 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
             at += 1;
         }
     }
+    counts_are_no_digits(&mut pieces);
     pieces
+}
+
+/// The 四 in 后四位 and the 二 in 第二段 say how many or which, and are no digits of the number that
+/// follows; nor is a sigh between two digits a word.
+fn counts_are_no_digits(pieces: &mut [Piece]) {
+    for at in 0..pieces.len() {
+        let is_digit = |at: usize| matches!(pieces.get(at).map(|p| p.what), Some(What::Digit(..)));
+        let other = |at: usize| match pieces.get(at).map(|p| p.what) {
+            Some(What::Other(c)) => Some(c),
+            _ => None,
+        };
+        let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截'))
+            && (at == 0 || !is_digit(at - 1));
+        match pieces[at].what {
+            What::Digit(digit, _) if counts => {
+                let digit = char::from(b'0' + digit.min(9));
+                pieces[at].what = What::Other(digit);
+            }
+            What::Other(c) if is_sigh(c) && at > 0 && is_digit(at - 1) && is_digit(at + 1) => {
+                pieces[at].what = What::Separator(c);
+            }
+            // 四千四百二十七 is 4427, 十三 is 13.
+            What::Other('千' | '百' | '十')
+                if at > 0 && is_numeral(pieces, at - 1) && is_numeral(pieces, at + 1) =>
+            {
+                pieces[at].what = What::Separator('千');
+            }
+            What::Other('十')
+                if is_numeral(pieces, at + 1) && (at == 0 || !is_numeral(pieces, at - 1)) =>
+            {
+                pieces[at].what = What::Digit(1, Spelling::Numeral);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_numeral(pieces: &[Piece], at: usize) -> bool {
+    let what = pieces.get(at).map(|piece| piece.what);
+    matches!(what, Some(What::Digit(_, Spelling::Numeral)))
+}
+
+/// Dates become the eight digits of an identity number: 1977年3月9日. Only where a text speaks of
+/// somebody's birth: elsewhere a date is a date.
+pub fn dates_are_digits(pieces: &mut Vec<Piece>) {
+    let mut at = 0;
+    while at + 7 < pieces.len() {
+        if let Some((digits, end)) = date(&pieces[at..]) {
+            let range = pieces[at].range.start..pieces[at + end - 1].range.end;
+            let written = digits.into_iter().map(|digit| Piece {
+                what: What::Digit(digit, Spelling::Numeral),
+                range: range.clone(),
+            });
+            pieces.splice(at..at + end, written);
+            at += 8;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// The digits of a date at the beginning, and how many pieces it takes.
+fn date(pieces: &[Piece]) -> Option<([u8; 8], usize)> {
+    let digit = |at: usize| match pieces.get(at)?.what {
+        What::Digit(digit, Spelling::Digit | Spelling::Numeral) => Some(digit),
+        _ => None,
+    };
+    let is = |at: usize, c: char| pieces.get(at).is_some_and(|p| p.what == What::Other(c));
+    let two = |at: usize, unit: char| match (digit(at)?, digit(at + 1)) {
+        (one, None) if is(at + 1, unit) => Some(([0, one], at + 2)),
+        (ten, Some(one)) if is(at + 2, unit) => Some(([ten, one], at + 3)),
+        _ => None,
+    };
+    let year = [digit(0)?, digit(1)?, digit(2)?, digit(3)?];
+    if !is(4, '年') {
+        return None;
+    }
+    let (month, at) = two(5, '月')?;
+    let (day, at) = two(at, '日').or_else(|| two(at, '号'))?;
+    let [a, b, c, d] = year;
+    Some(([a, b, c, d, month[0], month[1], day[0], day[1]], at))
+}
+
+const fn is_sigh(c: char) -> bool {
+    matches!(
+        c,
+        '哈' | '嗯'
+            | '哦'
+            | '啊'
+            | '呀'
+            | '呃'
+            | '额'
+            | '哎'
+            | '唉'
+            | '诶'
+            | '嘿'
+            | '嘻'
+            | '喔'
+            | '噢'
+            | '哟'
+            | '呵'
+            | '咯'
+            | '嘛'
+            | '啦'
+            | '咳'
+            | '哼'
+            | '喵'
+            | '汪'
+            | '杠'
+            | '横'
+            | '点'
+    )
 }
 
 fn push(pieces: &mut Vec<Piece>, c: char, at: usize) {
@@ -151,8 +264,8 @@ static DIGITS: LazyLock<HashMap<char, (u8, Spelling)>> = LazyLock::new(|| {
     let numerals = [
         "零〇洞영공",
         "一壹幺弌일〡",
-        "二贰两弍이〢",
-        "三叁弎삼〣叄参",
+        "二贰两弍俩이〢",
+        "三叁弎仨삼〣叄参",
         "四肆사〤",
         "五伍오〥",
         "六陆육륙〦",
@@ -180,6 +293,7 @@ fn digit(c: char) -> Option<(u8, Spelling)> {
     DIGITS
         .get(&c)
         .copied()
+        .or_else(|| (c == '么').then_some((1, Spelling::SoundAlike)))
         .or_else(|| Some((sounding(reading(c)?)?, Spelling::SoundAlike)))
 }
 
@@ -260,7 +374,7 @@ pub enum Gap {
 }
 
 /// Letters between two groups beyond which they have nothing to do with each other.
-const FARTHEST: usize = 10;
+const FARTHEST: usize = 12;
 
 /// Groups of the digits that are spelled no worse than `worst`.
 pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
@@ -293,7 +407,7 @@ pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
             What::Other(c) => {
                 between.letters += 1;
                 between.times |= c == 'x';
-                between.unit |= "元块年月日米厘寸斤度升克秒".contains(c);
+                between.unit |= "元块年月日米厘寸斤度升克秒宽高深厚径".contains(c);
             }
         }
     }
@@ -351,6 +465,8 @@ mod tests {
             "１3️⃣８00",
             "one three eight zero zero",
             "yaosanbalingling",
+            "第1段13第二段8后2位零零",
+            "十三八〇〇",
             "I38oO",
             "要伞吧灵令",
             "일삼팔공영",

@@ -40,6 +40,14 @@ pub struct Finding {
 pub fn find_all(text: &[char]) -> Vec<Finding> {
     let pieces = digits::pieces(text);
     let mut findings = numbers::Reader::new(text, &pieces).find();
+    if text.contains(&'生') || text.contains(&'证') {
+        let mut dated = pieces.clone();
+        digits::dates_are_digits(&mut dated);
+        if dated.len() != pieces.len() {
+            let found = numbers::Reader::new(text, &dated).find();
+            findings.extend(found.into_iter().filter(|f| f.kind == Kind::IdentityNumber));
+        }
+    }
     findings.extend(written::find(text, &pieces));
     findings.sort_by_key(|finding| finding.range.start);
     let mut end = 0;

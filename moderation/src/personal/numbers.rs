@@ -1,6 +1,9 @@
 //! Telephone, identity and card numbers among the digits of a text.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::checks::{identity_check_digit_fits, is_area_code, is_birth_date, luhn_fits};
 use super::digits::{Gap, Group, Piece, Spelling, What, groups};
@@ -16,21 +19,25 @@ const LABEL_REACH: usize = 10;
 pub struct Reader<'a> {
     text: &'a [char],
     pieces: &'a [Piece],
+    said: Said,
     /// Somebody announces a number.
     calls: bool,
     /// Somebody says that a number is written backwards.
     backwards: bool,
+    /// Somebody says which part of a number comes first or last.
+    orders: bool,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(text: &'a [char], pieces: &'a [Piece]) -> Self {
-        let whole: String = text.iter().map(|c| fold_one(*c)).collect();
-        let mentions = |words: &[&str]| words.iter().any(|word| whole.contains(word));
+        let said = Said::in_text(text);
         Self {
             text,
             pieces,
-            calls: mentions(&CALLS),
-            backwards: mentions(&BACKWARDS),
+            calls: said.anywhere(Label::Call),
+            backwards: said.anywhere(Label::Backwards),
+            orders: said.anywhere(Label::Order),
+            said,
         }
     }
 
@@ -47,18 +54,15 @@ impl<'a> Reader<'a> {
             Spelling::LookAlike,
             Spelling::SoundAlike,
         ] {
-            let groups = groups(self.pieces, spelling);
-            // What only sounds like digits is ordinary speech, unless somebody announces a number.
-            let announced = spelling < Spelling::SoundAlike || self.calls;
-            let groups = if spelling == Spelling::SoundAlike {
-                groups.into_iter().map(Group::without_ends).collect()
-            } else {
-                groups
-            };
-            if announced {
-                for start in 0..groups.len() {
-                    self.from(&groups, start, spelling, &mut found);
-                }
+            let mut groups = groups(self.pieces, spelling);
+            if spelling == Spelling::SoundAlike {
+                // What only sounds like digits is ordinary speech, unless somebody announces a
+                // number or eleven such characters stand in a row.
+                groups.retain(|group| self.calls || group.digits.len() == 11);
+                groups = groups.into_iter().map(Group::without_ends).collect();
+            }
+            for start in 0..groups.len() {
+                self.from(&groups, start, spelling, &mut found);
             }
         }
         found.findings
@@ -94,8 +98,8 @@ impl<'a> Reader<'a> {
                 && (2..=9).contains(&digits[0])
                 && !digits.starts_with(&[2, 0])
                 && candidate.groups.iter().all(|group| group.digits.len() != 2)
-                && (self.is_labelled(range.start, &["座机", "固话"])
-                    || self.is_labelled_within(4, range.start, &["电话", "致电", "tel"])))
+                && (self.is_labelled(range.start, Label::FixedLine)
+                    || self.said.before(Label::Telephone, range.start, 4)))
             .then_some((Kind::Landline, range)),
             10..=12 if candidate.is_landline() => Some((Kind::Landline, range)),
             // 010 is Korea's mobile prefix and Beijing's area code.
@@ -110,7 +114,7 @@ impl<'a> Reader<'a> {
                     return Some((Kind::Mobile, range));
                 }
                 let old = digits.len() == 15
-                    && self.is_labelled(range.start, &ID_LABELS)
+                    && self.is_labelled(range.start, Label::Identity)
                     && is_birth_date(&[&[1, 9], &digits[6..12]].concat());
                 if old {
                     return Some((Kind::IdentityNumber, range));
@@ -118,8 +122,9 @@ impl<'a> Reader<'a> {
                 self.card(candidate, range)
             }
             17 => {
-                let (end, _) = self.x_after(candidate)?;
-                self.identity(candidate, true, range.start..end)
+                let end = self.x_after(candidate);
+                end.and_then(|end| self.identity(candidate, true, range.start..end))
+                    .or_else(|| self.identity_turned(candidate, range))
             }
             18 => self
                 .identity(candidate, false, range.clone())
@@ -135,24 +140,45 @@ impl<'a> Reader<'a> {
         with_x: bool,
         range: Range<usize>,
     ) -> Option<(Kind, Range<usize>)> {
+        let labelled = || self.is_labelled(range.start, Label::Identity);
+        let is_one = |digits: &[u8]| {
+            (1..=8).contains(&digits[0])
+                && is_birth_date(&digits[6..14])
+                && (identity_check_digit_fits(digits, with_x) || labelled())
+        };
+        let is_whole = |digits: &[u8]| !with_x && digits.len() == 18 && is_one(digits);
+        let turned = || {
+            let digits: Vec<u8> = candidate.digits.iter().rev().copied().collect();
+            self.backwards && is_whole(&digits)
+        };
+        let told = || is_whole(&self.in_told_order(candidate, range.start).concat());
+        (is_one(candidate.digits) || told() || turned()).then_some((Kind::IdentityNumber, range))
+    }
+
+    /// X31102…（倒着看）
+    fn identity_turned(
+        &self,
+        candidate: &Candidate,
+        range: Range<usize>,
+    ) -> Option<(Kind, Range<usize>)> {
+        let first = candidate.groups.first()?.pieces.start;
+        let before = self.pieces[..first].iter().rev().take(2);
+        let mut letters = before.filter(|piece| !matches!(piece.what, What::Separator(_)));
+        let starts = matches!(letters.next()?.what, What::Other('x' | '叉'));
         let backwards: Vec<u8> = candidate.digits.iter().rev().copied().collect();
-        let turned = self.backwards && !with_x && identity_check_digit_fits(&backwards, false);
-        let digits = if turned { &backwards } else { candidate.digits };
-        let plausible = (1..=8).contains(&digits[0]) && is_birth_date(&digits[6..14]);
-        let labelled = || self.is_labelled(range.start, &ID_LABELS);
-        (plausible && (identity_check_digit_fits(digits, with_x) || labelled()))
-            .then_some((Kind::IdentityNumber, range))
+        (self.backwards
+            && starts
+            && is_birth_date(&backwards[6..14])
+            && identity_check_digit_fits(&backwards, true))
+        .then_some((Kind::IdentityNumber, range))
     }
 
     fn card(&self, candidate: &Candidate, range: Range<usize>) -> Option<(Kind, Range<usize>)> {
+        let told = || self.orders && candidate.is_near() && candidate.groups.len() <= 5;
         let fits = (3..=6).contains(&candidate.digits[0])
-            && candidate.is_joined()
+            && (candidate.is_joined() || told())
             && ((luhn_fits(candidate.digits) && candidate.digits.len() >= 15)
-                || (candidate.digits.len() >= 13
-                    && self.is_labelled(
-                        range.start,
-                        &["银行卡", "卡号", "张卡", "转账", "账号", "账户", "储蓄"],
-                    )));
+                || (candidate.digits.len() >= 13 && self.is_labelled(range.start, Label::Card)));
         let grouped = candidate
             .groups
             .iter()
@@ -163,14 +189,18 @@ impl<'a> Reader<'a> {
         (fits && grouped).then_some((Kind::BankCard, range))
     }
 
-    /// The X that ends an identity number, right after the candidate.
-    fn x_after(&self, candidate: &Candidate) -> Option<(usize, usize)> {
+    /// The end of the X that ends an identity number, right after the candidate or announced:
+    /// 末位是X.
+    fn x_after(&self, candidate: &Candidate) -> Option<usize> {
         let from = candidate.groups.last()?.pieces.end;
-        let mut separators = 0;
-        for (index, piece) in self.pieces.iter().enumerate().skip(from) {
+        for piece in self.pieces[from..].iter().take(10) {
             match piece.what {
-                What::Separator(_) if separators < 3 => separators += 1,
-                What::Other('x' | '叉' | '艾' | '差') => return Some((piece.range.end, index)),
+                What::Separator(_) => {}
+                What::Other('x' | '叉' | '艾' | '埃' | '差' | '爱') => {
+                    return Some(piece.range.end);
+                }
+                What::Other(c) if "最后末尾一1位个是为加带上再校验码字母大写写罗马".contains(c) =>
+                    {}
                 _ => return None,
             }
         }
@@ -181,46 +211,268 @@ impl<'a> Reader<'a> {
         let digits = candidate.digits;
         let sizes: Vec<usize> = candidate.groups.iter().map(|g| g.digits.len()).collect();
         // No such prefix is given out, but somebody says that it is a number.
-        let said = digits[0] == 1
-            && candidate.groups.len() == 1
-            && self.is_labelled(start, &["电话", "手机", "联系", "号码", "拨"]);
+        let said =
+            digits[0] == 1 && candidate.groups.len() == 1 && self.is_labelled(start, Label::Mobile);
+        let grouped = candidate.is_grouped_like_a_mobile(&sizes, self.calls);
         if is_mobile(digits) || said {
-            return candidate.is_grouped_like_a_mobile(&sizes, self.calls);
+            return grouped || (candidate.is_starred() && self.is_labelled(start, Label::Starred));
         }
-        if sizes.last() != Some(&3) && !candidate.is_grouped_like_a_mobile(&sizes, self.calls) {
-            return false;
-        }
-        let backwards: Vec<u8> = digits.iter().rev().copied().collect();
-        if is_mobile(&backwards) && self.backwards {
+        let told = self.in_told_order(candidate, start).concat();
+        if is_mobile(&told) && candidate.is_near() {
             return true;
         }
+        if self.backwards && grouped {
+            let backwards: Vec<u8> = digits.iter().rev().copied().collect();
+            if is_mobile(&backwards) {
+                return true;
+            }
+        }
         // 后八位…，前三位…
-        let parts = || candidate.groups.iter().map(|group| group.digits.as_slice());
-        let turned: Vec<u8> = parts().rev().flatten().copied().collect();
-        is_mobile(&turned) && self.is_labelled(start, &["后", "尾", "末"])
+        if !self.orders || !(sizes.last() == Some(&3) || grouped) {
+            return false;
+        }
+        let parts = candidate.groups.iter().map(|group| group.digits.as_slice());
+        let turned: Vec<u8> = parts.rev().flatten().copied().collect();
+        is_mobile(&turned) && self.is_labelled(start, Label::Turned)
     }
 
-    /// Whether one of the labels stands shortly before.
-    fn is_labelled(&self, start: usize, labels: &[&str]) -> bool {
-        self.is_labelled_within(LABEL_REACH, start, labels)
+    /// The groups in the order the text gives them: 尾号…，前七位…. As they stand unless some are said
+    /// to come first or last.
+    fn in_told_order<'b>(&self, candidate: &Candidate<'b>, start: usize) -> Vec<&'b [u8]> {
+        let groups = candidate.groups;
+        if !self.orders || groups.len() < 2 || groups.len() > 6 {
+            return Vec::new();
+        }
+        let mut before = start.saturating_sub(LABEL_REACH);
+        let mut told: Vec<(Place, &[u8])> = Vec::with_capacity(groups.len());
+        for (index, group) in groups.iter().enumerate() {
+            let next = groups
+                .get(index + 1)
+                .map_or(self.text.len(), |next| next.range.start);
+            let after = next.min(group.range.end + 3);
+            let place = place_after(&self.text[group.range.end..after])
+                .or_else(|| place_before(&self.text[before..group.range.start]))
+                // A group goes on where the one before ended.
+                .or_else(|| told.last().map(|(place, _)| *place))
+                .unwrap_or(Place::Middle);
+            told.push((place, &group.digits));
+            before = group.range.end;
+        }
+        told.sort_by_key(|(place, _)| *place);
+        told.into_iter().map(|(_, digits)| digits).collect()
     }
 
-    fn is_labelled_within(&self, reach: usize, start: usize, labels: &[&str]) -> bool {
-        let before: String = self.text[start.saturating_sub(reach)..start]
-            .iter()
-            .map(|c| fold_one(*c))
-            .collect();
-        labels.iter().any(|label| before.contains(label))
+    /// Whether a label of the kind stands shortly before.
+    fn is_labelled(&self, start: usize, label: Label) -> bool {
+        self.said.before(label, start, LABEL_REACH)
     }
 }
 
-const ID_LABELS: [&str; 6] = ["身份", "证件", "证号", "sfz", "idcard", "id号"];
-const CALLS: [&str; 24] = [
-    "电话", "手机", "联系", "号码", "拨", "打给", "call", "微", "加我", "短信", "tel", "电联",
-    "找我", "呼我", "热线", "机号", "phone", "mobile", "전화", "연락", "致电", "打我", "我号",
-    "号:",
+/// What is said around numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    Call,
+    Backwards,
+    Order,
+    Identity,
+    Card,
+    Mobile,
+    Turned,
+    FixedLine,
+    Telephone,
+    /// Before a number whose groups are parted by stars, as the sides of a cupboard are.
+    Starred,
+}
+
+const LABELS: [(Label, &[&str]); 10] = [
+    (
+        Label::Call,
+        &[
+            "电话",
+            "手机",
+            "联系",
+            "号码",
+            "拨",
+            "打给",
+            "call",
+            "微",
+            "加我",
+            "短信",
+            "tel",
+            "电联",
+            "找我",
+            "呼我",
+            "热线",
+            "机号",
+            "phone",
+            "mobile",
+            "전화",
+            "연락",
+            "致电",
+            "打我",
+            "我号",
+            "号:",
+            "留个号",
+            "的号",
+            "机主",
+            "本人",
+            "☎",
+            "📱",
+            "📞",
+            "尾号",
+            "开头",
+            "打头",
+            "记下",
+            "回电",
+            "拼起来",
+        ],
+    ),
+    (
+        Label::Backwards,
+        &["倒", "反", "逆", "从后", "从右", "backward", "거꾸로"],
+    ),
+    (
+        Label::Order,
+        &["前", "头", "首", "先", "后", "尾", "末", "底"],
+    ),
+    (
+        Label::Identity,
+        &[
+            "身份",
+            "证件",
+            "证号",
+            "sfz",
+            "idcard",
+            "id号",
+            "老证",
+            "代证",
+            "老号",
+            "十五位",
+            "15位",
+            "实名",
+            "前六位",
+            "前6位",
+            "户口",
+            "证:",
+            "证：",
+        ],
+    ),
+    (
+        Label::Card,
+        &[
+            "银行卡",
+            "卡号",
+            "张卡",
+            "转账",
+            "账号",
+            "账户",
+            "储蓄",
+            "卡前",
+            "卡后",
+            "农行",
+            "工行",
+            "建行",
+            "中行",
+            "信用社",
+            "邮储",
+        ],
+    ),
+    (Label::Mobile, &["电话", "手机", "联系", "号码", "拨"]),
+    (Label::Turned, &["后", "尾", "末"]),
+    (Label::FixedLine, &["座机", "固话"]),
+    (Label::Telephone, &["电话", "致电", "tel"]),
+    (
+        Label::Starred,
+        &["电话", "手机", "号", "机主", "联系", "拨", "打"],
+    ),
 ];
-const BACKWARDS: [&str; 7] = ["倒", "反", "逆", "从后", "从右", "backward", "거꾸로"];
+
+#[expect(
+    clippy::expect_used,
+    reason = "the literal words are compiled by a test"
+)]
+static SAID: LazyLock<(AhoCorasick, Vec<Label>)> = LazyLock::new(|| {
+    let (labels, words): (Vec<Label>, Vec<&str>) = LABELS
+        .iter()
+        .flat_map(|(label, words)| words.iter().map(|word| (*label, *word)))
+        .unzip();
+    let automaton = AhoCorasick::new(words).expect("literal words compile");
+    (automaton, labels)
+});
+
+/// Where labels stand, in characters: read once, asked for every number.
+struct Said {
+    /// For each kind of label.
+    places: [Vec<Range<usize>>; LABELS.len()],
+}
+
+impl Said {
+    fn in_text(text: &[char]) -> Self {
+        let mut whole = String::with_capacity(text.len() * 3);
+        let mut at = Vec::with_capacity(text.len() * 3);
+        for (index, c) in text.iter().enumerate() {
+            whole.push(fold_one(*c));
+            at.resize(whole.len(), index);
+        }
+        let mut places = [const { Vec::new() }; LABELS.len()];
+        let (automaton, labels) = &*SAID;
+        for hit in automaton.find_overlapping_iter(&whole) {
+            let label = labels[hit.pattern().as_usize()];
+            places[label as usize].push(at[hit.start()]..at[hit.end() - 1] + 1);
+        }
+        for places in &mut places {
+            places.sort_unstable_by_key(|place| place.start);
+        }
+        Self { places }
+    }
+
+    fn anywhere(&self, label: Label) -> bool {
+        !self.places[label as usize].is_empty()
+    }
+
+    /// Whether a label ends at `start` or begins at most `reach` characters before.
+    fn before(&self, label: Label, start: usize, reach: usize) -> bool {
+        let places = &self.places[label as usize];
+        let first = places.partition_point(|place| place.start + reach < start);
+        places[first..]
+            .iter()
+            .take_while(|place| place.start < start)
+            .any(|place| place.end <= start)
+    }
+}
+
+/// Where in a number a group belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    First,
+    Middle,
+    Last,
+}
+
+/// What is said before a group: 前三位…, 尾号….
+fn place_before(text: &[char]) -> Option<Place> {
+    text.iter().rev().find_map(|c| match c {
+        '前' | '头' | '首' | '先' => Some(Place::First),
+        '中' | '间' | '生' => Some(Place::Middle),
+        '后' | '尾' | '末' => Some(Place::Last),
+        _ => None,
+    })
+}
+
+/// What is said after a group: …打头, …在后.
+fn place_after(text: &[char]) -> Option<Place> {
+    let text: String = text.iter().collect();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&["打头", "开头", "在前", "起头"]) {
+        Some(Place::First)
+    } else if says(&["结尾", "收尾", "在后", "垫底", "殿后"]) {
+        Some(Place::Last)
+    } else if says(&["在中", "居中"]) {
+        Some(Place::Middle)
+    } else {
+        None
+    }
+}
 
 struct Candidate<'a> {
     digits: &'a [u8],
@@ -236,23 +488,45 @@ impl Candidate<'_> {
             .all(|group| matches!(group.gap, Gap::Separators(_)))
     }
 
+    /// Groups parted by stars, or as joined as any.
+    fn is_starred(&self) -> bool {
+        self.groups[1..]
+            .iter()
+            .all(|group| matches!(group.gap, Gap::Separators(_) | Gap::Times))
+    }
+
+    /// No group is far from the next, none has a unit.
+    fn is_near(&self) -> bool {
+        self.groups[1..]
+            .iter()
+            .all(|group| matches!(group.gap, Gap::Separators(_) | Gap::Letters(_)))
+    }
+
+    /// Also where the area code is told last: 3725000，区号0439.
     fn is_landline(&self) -> bool {
-        let subscriber = match self.digits {
-            [0, 1, 0, rest @ ..] | [0, 2, _, rest @ ..] => rest,
-            [0, a, b, c, rest @ ..] if is_area_code([*a, *b, *c]) => rest,
-            _ => return false,
+        if let [number, area] = self.groups
+            && matches!(area.gap, Gap::Letters(_))
+            && matches!(number.digits.len(), 7 | 8)
+        {
+            let turned = [area.digits.as_slice(), &number.digits].concat();
+            return is_landline_number(&turned).is_some();
+        }
+        let Some(subscriber) = is_landline_number(self.digits) else {
+            return false;
         };
         let sizes: Vec<usize> = self.groups.iter().map(|g| g.digits.len()).collect();
         let area = self.digits.len() - subscriber.len();
         let grouped = sizes.len() == 1
-            || (sizes[0] == area && sizes[1..].iter().all(|size| *size >= 3))
+            || (sizes[0] == area
+                && (sizes[1..].iter().all(|size| *size >= 3)
+                    || sizes[1..].iter().all(|size| *size == 1)))
             || sizes.iter().all(|size| *size == 1);
         // 区号0439，电话3725000
-        let told = sizes.len() == 2 && matches!(self.groups[1].gap, Gap::Letters(_));
-        matches!(subscriber.len(), 7 | 8)
-            && (2..=9).contains(&subscriber[0])
-            && (self.is_joined() || told)
-            && grouped
+        let told = sizes[0] == area
+            && matches!(self.groups[1..], [ref first, ref rest @ ..]
+                if matches!(first.gap, Gap::Letters(_))
+                    && rest.iter().all(|group| matches!(group.gap, Gap::Separators(_))));
+        (self.is_joined() || told) && grouped
     }
 
     /// `called`: the text speaks of a number.
@@ -266,8 +540,10 @@ impl Candidate<'_> {
         // The sides of a cupboard are eleven digits, too.
         let times = gaps().any(|gap| gap == Gap::Times);
         let close = gaps().all(|gap| !matches!(gap, Gap::Letters(3..)));
-        let near = gaps().all(|gap| !matches!(gap, Gap::Letters(11..)));
-        if (usual && near) || (singles && close) {
+        // 150你432好68821
+        let strewn = sizes.len() <= 4 && sizes.iter().all(|size| *size >= 3) && close && !times;
+        let near = gaps().all(|gap| !matches!(gap, Gap::Letters(13..)));
+        if (usual && near) || (singles && close) || (strewn && self.spelling == Spelling::Digit) {
             return true;
         }
         if self.is_joined() {
@@ -282,6 +558,17 @@ impl Candidate<'_> {
             && sizes.len() <= 5
             && sizes.iter().all(|size| *size >= 2)
     }
+}
+
+/// What follows the area code, if all of it is a landline number.
+fn is_landline_number(digits: &[u8]) -> Option<&[u8]> {
+    let subscriber = match digits {
+        [0, 1, 0, rest @ ..] | [0, 2, _, rest @ ..] => rest,
+        [0, a, b, c, rest @ ..] if is_area_code([*a, *b, *c]) => rest,
+        _ => return None,
+    };
+    let fits = matches!(subscriber, [2..=9, rest @ ..] if matches!(rest.len(), 6 | 7));
+    fits.then_some(subscriber)
 }
 
 fn is_mobile(digits: &[u8]) -> bool {

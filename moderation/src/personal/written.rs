@@ -21,7 +21,7 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
-    let at = r"(?:@|[_-]at[_-]|\s在\s|[(\[{（【<]\s?(?:at|@|a|#|艾特)\s?[)\]}）】>]|\sat\s|艾特|爱特|圈a|圈圈|小老鼠|#|＃|\*|골뱅이)";
+    let at = r"(?:@|[_-]at[_-]|\s在\s|[(\[{（【<]\s?(?:at|@|a|#|艾特|圈|圈a|爱特)\s?[)\]}）】>]|\sat\s|艾特|爱特|圈a|圈圈|小老鼠|#|＃|\*|골뱅이)";
     let dot = r"(?:\.|[_-]dot[_-]|#|。|[(\[{（【]\s?(?:dot|\.|点)\s?[)\]}）】]|\sdot\s|圆点|句号|小数点|点|점|[,，])";
     let end = r"(?:com|cn|net|org|edu|gov|kr|io|me|top|xyz|cc|info|康木)";
     compiled(&format!(
@@ -104,7 +104,14 @@ fn written_out(reading: &Reading, captures: &Captures, found: &mut Vec<Finding>)
         // A word and no identifier: “微信 please”, “qq music”.
         let letters_only = id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         let digits = id.bytes().filter(u8::is_ascii_digit).count();
-        (letters_only && id.len() < 6) || (digits > 0 && digits < 5 && digits == id.len())
+        // WR886N is a model: a letter that goes on into the next is no name of a messenger.
+        let goes_on = captures.get(2).is_some()
+            && reading.text[..captures.get(2).map_or(0, |id| id.start())]
+                .ends_with(|c: char| c.is_ascii_lowercase())
+            && id.starts_with(|c: char| c.is_ascii_lowercase());
+        goes_on
+            || (letters_only && id.len() < 6)
+            || (digits > 0 && digits < 5 && digits == id.len())
     });
     if !plain {
         reading.add(Kind::Messenger, captures, 0, found);
