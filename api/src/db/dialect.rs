@@ -62,6 +62,18 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "moderation_rules",
     "moderation_state",
     "moderated_notes",
+    "market_secrets",
+    "market_accounts",
+    "market_sellers",
+    "listings",
+    "listing_photos",
+    "listing_terms",
+    "asks",
+    "ask_messages",
+    "market_marks",
+    "market_handovers",
+    "market_blocks",
+    "market_searches",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::db::Tx;
+use crate::market;
 use crate::reports;
 use crate::shared::error::Result;
 use crate::shared::id::AccountId;
@@ -13,22 +14,26 @@ pub async fn carry_out(app: &App, tx: &mut Tx, subject: Subject, outcome: &Outco
         SubjectKind::Report | SubjectKind::Comment => {
             reports::moderated(app, tx, subject, outcome).await
         }
-        SubjectKind::Listing
-        | SubjectKind::Message
-        | SubjectKind::Seller
-        | SubjectKind::Organisation
-        | SubjectKind::Event => Ok(()),
+        SubjectKind::Listing | SubjectKind::Message | SubjectKind::Seller => {
+            market::moderated(app, tx, subject, outcome).await
+        }
+        SubjectKind::Organisation | SubjectKind::Event => Ok(()),
     }
 }
 
 /// Whether a person can have seen a subject, and so may say that it should not be there.
 pub async fn may_flag(
-    _app: &App,
+    app: &App,
     _tx: &mut Tx,
     subject: Subject,
-    _account: AccountId,
+    account: AccountId,
 ) -> Result<bool> {
-    Ok(subject.kind != SubjectKind::Message)
+    match subject.kind {
+        SubjectKind::Listing | SubjectKind::Message | SubjectKind::Seller => {
+            market::may_flag(app, subject, account).await
+        }
+        _ => Ok(true),
+    }
 }
 
 /// The page of a subject, relative to the root.
@@ -36,6 +41,9 @@ pub async fn page_of(app: &App, subject: Subject) -> Result<Option<String>> {
     Ok(match subject.kind {
         SubjectKind::Report => reports::page_of_report(app, subject.id).await?,
         SubjectKind::Comment => reports::page_of_event(app, subject.id).await?,
-        _ => None,
+        SubjectKind::Listing | SubjectKind::Message | SubjectKind::Seller => {
+            market::page_of(app, subject).await?
+        }
+        SubjectKind::Organisation | SubjectKind::Event => None,
     })
 }
