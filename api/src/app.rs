@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -29,8 +29,8 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    auth, desk, health, moderation, observe, open311, photos, pickups, public, reports, sorting,
-    web,
+    auth, desk, health, market, moderation, observe, open311, photos, pickups, public, reports,
+    sorting, web,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.
@@ -46,6 +46,7 @@ pub struct App {
     pub pack: Arc<Pack>,
     pub sorting: sorting::LookUp,
     pub screening: screening::Live,
+    pub market: market::Secrets,
     pub storage: Storage,
     pub limiter: RateLimiter,
     pub mailer: Mailer,
@@ -90,6 +91,7 @@ impl App {
             pack: parts.pack,
             sorting: sorting::LookUp::default(),
             screening: screening::Live::default(),
+            market: market::Secrets::default(),
             storage: parts.storage,
             limiter: parts.limiter,
             mailer: parts.mailer,
@@ -126,6 +128,7 @@ impl App {
         (name = "reports", description = "Illegal dumping: reported by residents, followed in public"),
         (name = "pickups", description = "Pickups by appointment: catalogue, half-days, bookings"),
         (name = "moderation", description = "What is held or refused before it is published, why, and how to appeal"),
+        (name = "market", description = "Second-hand: listings, finding, agreeing, what is kept in use"),
         (name = "accounts", description = "Sign-in of residents and staff"),
         (name = "desk", description = "Follow-up by the departments; staff only"),
     ),
@@ -141,6 +144,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(sorting::router())
             .merge(reports::router())
             .merge(pickups::router())
+            .merge(market::router())
             .merge(moderation::router())
             .merge(auth::router())
             .merge(desk::router())
@@ -154,6 +158,12 @@ fn api() -> OpenApiRouter<Arc<App>> {
 pub fn openapi() -> Document {
     api().into_openapi()
 }
+
+/// Pages whose links messengers show with a title, words and a picture.
+const PREVIEWS: &[web::Previews] = &[web::Previews {
+    under: "/market/",
+    find: |app, rest| Box::pin(market::preview(app, rest)),
+}];
 
 /// The whole service.
 pub fn router(app: Arc<App>) -> Router {
@@ -172,7 +182,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/{*rest}", get(no_such_address))
         .merge(health::router())
         .merge(open311::router())
-        .fallback(web::serve)
+        .fallback(
+            |State(app): State<Arc<App>>, method: Method, uri: Uri, headers: HeaderMap| {
+                web::serve(app, PREVIEWS, method, uri, headers)
+            },
+        )
         .with_state(app)
         .layer(CatchPanicLayer::custom(|_| {
             Error::internal("a handler panicked").into_response()

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod district;
 pub mod health;
 pub mod lifecycle;
+pub mod market;
 pub mod moderation;
 pub mod observe;
 pub mod open311;

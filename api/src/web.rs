@@ -1,4 +1,9 @@
-//! The web client, built into the binary, and the headers every answer carries.
+//! The web client, built into the binary, with what messengers show of a link, and the headers every
+//! answer carries.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -8,14 +13,40 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::app::App;
+use crate::shared::error::Result;
 use crate::shared::hex::hex;
 
 #[derive(RustEmbed)]
 #[folder = "../web-client/dist"]
 struct Client;
 
+/// What a messenger shows of a link: public words only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    pub title: String,
+    pub description: String,
+    /// Relative to the root.
+    pub image: Option<String>,
+}
+
+type Previewing<'a> = Pin<Box<dyn Future<Output = Result<Option<Preview>>> + Send + 'a>>;
+
+/// The pages of one slice that have a preview.
+pub struct Previews {
+    /// What their paths begin with, `/market/`.
+    pub under: &'static str,
+    /// Finds a preview by the rest of the path.
+    pub find: for<'a> fn(&'a App, &'a str) -> Previewing<'a>,
+}
+
 /// A file of the client, or its start page for a deep link.
-pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn serve(
+    app: Arc<App>,
+    previews: &[Previews],
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
@@ -32,6 +63,9 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if names_a_file {
         return StatusCode::NOT_FOUND.into_response();
     }
+    if let Some(preview) = preview_of(&app, previews, uri.path()).await {
+        return with_preview(&app, uri.path(), &preview);
+    }
     file("index.html", &headers).unwrap_or_else(|| {
         (
             StatusCode::NOT_FOUND,
@@ -39,6 +73,86 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         )
             .into_response()
     })
+}
+
+/// A page opens without its preview rather than not at all.
+async fn preview_of(app: &App, previews: &[Previews], path: &str) -> Option<Preview> {
+    for of in previews {
+        let Some(rest) = path.strip_prefix(of.under) else {
+            continue;
+        };
+        match (of.find)(app, rest.trim_end_matches('/')).await {
+            Ok(preview) => return preview,
+            Err(error) => tracing::error!(%error, "A preview cannot be made"),
+        }
+    }
+    None
+}
+
+/// Without the client, so that links sent before it was built can still be looked at.
+const BARE_PAGE: &str = "<!doctype html>\n<html lang=\"zh-CN\">\n<head><meta charset=\"utf-8\"></head>\n<body></body>\n</html>\n";
+
+/// The start page with the tags of the Open Graph protocol (ogp.me) in its head.
+fn with_preview(app: &App, path: &str, preview: &Preview) -> Response {
+    let page = Client::get("index.html").map_or_else(
+        || BARE_PAGE.to_owned(),
+        |file| String::from_utf8_lossy(&file.data).into_owned(),
+    );
+    let title = escaped(&preview.title);
+    let description = escaped(&preview.description);
+    let url = escaped(&format!("{}{path}", app.public_url));
+    let mut tags = format!(
+        "<title>{title}</title>\n\
+         <meta name=\"description\" content=\"{description}\">\n\
+         <meta property=\"og:type\" content=\"website\">\n\
+         <meta property=\"og:title\" content=\"{title}\">\n\
+         <meta property=\"og:description\" content=\"{description}\">\n\
+         <meta property=\"og:url\" content=\"{url}\">\n"
+    );
+    if let Some(image) = &preview.image {
+        let image = escaped(&format!("{}{image}", app.public_url));
+        tags.push_str(&format!(
+            "<meta property=\"og:image\" content=\"{image}\">\n"
+        ));
+    }
+    let page = without_own_words(&page).replacen("</head>", &format!("{tags}</head>"), 1);
+    let mut response = Body::from(page).into_response();
+    let answer = response.headers_mut();
+    answer.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// The start page's own title and description give way.
+fn without_own_words(page: &str) -> String {
+    let mut page = page.to_owned();
+    for (from, to) in [("<title>", "</title>"), ("<meta name=\"description\"", ">")] {
+        if let Some(start) = page.find(from)
+            && let Some(length) = page[start..].find(to)
+        {
+            page.replace_range(start..start + length + to.len(), "");
+        }
+    }
+    page
+}
+
+/// Safe in text and in a quoted attribute of HTML.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {

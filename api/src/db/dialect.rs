@@ -64,6 +64,18 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "moderated_notes",
     "api_keys",
     "open311_requests",
+    "market_secrets",
+    "market_accounts",
+    "market_sellers",
+    "listings",
+    "listing_photos",
+    "listing_terms",
+    "asks",
+    "ask_messages",
+    "market_marks",
+    "market_handovers",
+    "market_blocks",
+    "market_searches",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -38,6 +38,8 @@ pub(crate) const LEXICON: &str = "sorting/lexicon.toml";
 pub(crate) const POINTS: &str = "sorting/points.csv";
 pub(crate) const COLLECTION: &str = "sorting/collection.csv";
 pub(crate) const REVIEWED: &str = "sorting/reviewed.csv";
+pub(crate) const MARKET_SERVICE: &str = "market/service.toml";
+pub(crate) const MARKET_CATEGORIES: &str = "market/categories.toml";
 pub(crate) const PICKUP_SERVICE: &str = "pickups/service.toml";
 pub(crate) const PICKUP_TEMPLATES: &str = "pickups/templates.csv";
 pub(crate) const PICKUP_CATALOGUE: &str = "pickups/catalogue.toml";
@@ -85,6 +87,9 @@ const ALL: [&str; 26] = [
 /// The files of pickups: all of them, or none where the district offers none.
 pub(crate) const PICKUPS: [&str; 3] = [PICKUP_SERVICE, PICKUP_TEMPLATES, PICKUP_CATALOGUE];
 
+/// The files of the second-hand market: both, or none where the district offers none.
+pub(crate) const MARKET: [&str; 2] = [MARKET_SERVICE, MARKET_CATEGORIES];
+
 pub(crate) static BUILTIN: Dir<'_> =
     include_dir!("$CARGO_MANIFEST_DIR/../infra/districts/jiangyuan");
 
@@ -122,7 +127,12 @@ impl Files {
         found: &mut Vec<Finding>,
     ) -> Self {
         let mut files = Self::default();
-        for name in ALL.into_iter().chain(MODERATION).chain(PICKUPS) {
+        for name in ALL
+            .into_iter()
+            .chain(MODERATION)
+            .chain(PICKUPS)
+            .chain(MARKET)
+        {
             let at = At::file(name);
             match get(name) {
                 Ok(Some(bytes)) => match String::from_utf8(bytes) {
@@ -143,7 +153,7 @@ impl Files {
                         ),
                     )),
                 },
-                Ok(None) if PICKUPS.contains(&name) => {}
+                Ok(None) if PICKUPS.contains(&name) || MARKET.contains(&name) => {}
                 Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",

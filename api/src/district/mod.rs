@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod files;
 mod finding;
+pub mod market;
 mod moderation;
 pub mod pickups;
 mod places;
@@ -123,6 +124,7 @@ pub struct Pack {
     sorting: sorting::Sorting,
     moderation: wufei_moderation::Rules,
     pickups: Option<pickups::Pickups>,
+    market: Option<market::Market>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -234,6 +236,11 @@ impl Pack {
     /// What is picked up by appointment; `None` where the district offers no pickups.
     pub fn pickups(&self) -> Option<&pickups::Pickups> {
         self.pickups.as_ref()
+    }
+
+    /// How things find a second owner; `None` where the district offers no market.
+    pub fn market(&self) -> Option<&market::Market> {
+        self.market.as_ref()
     }
 
     /// What the map alone says about a point, before the resident is asked.

@@ -222,6 +222,7 @@ pub(crate) struct Raw {
     pub areas: Vec<Item<RawArea>>,
     pub neighbours: Vec<Item<RawArea>>,
     pub pickups: Option<super::pickups::RawPickups>,
+    pub market: Option<super::market::RawMarket>,
 }
 
 impl Raw {
@@ -255,6 +256,7 @@ impl Raw {
             areas: areas?,
             neighbours: neighbours?,
             pickups: None,
+            market: None,
         })
     }
 }

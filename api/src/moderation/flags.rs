@@ -37,15 +37,15 @@ pub async fn flag(
     let Some(screening) = store::newest_screening(&mut tx, subject).await? else {
         return Err(nothing());
     };
-    if !owners::may_flag(app, &mut tx, subject, account.id).await? {
-        return Err(nothing());
-    }
     if screening.author == Some(account.id) {
         return Err(Error::Conflict(message!(
             "这是您自己发布的内容，可以直接修改或撤下。",
             "These are your own words: change or withdraw them.",
             "본인이 게시한 내용입니다. 직접 수정하거나 내릴 수 있습니다."
         )));
+    }
+    if !owners::may_flag(app, subject, account.id).await? {
+        return Err(nothing());
     }
     store::hold_screening(&mut tx, screening.id).await?;
     let record = store::flag_record(&mut tx, account.id).await?;

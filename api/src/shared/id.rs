@@ -65,6 +65,20 @@ id_type! {
     BanId;
     /// Another system that files reports.
     ApiKeyId;
+    /// Something offered, wanted or lent.
+    ListingId;
+    /// Somebody's question about a listing, and what comes of it.
+    AskId;
+    /// A message between the two who agree.
+    MessageId;
+    /// What one side says about the other.
+    MarkId;
+    /// A professional merchant.
+    SellerId;
+    /// A saved search.
+    SearchId;
+    /// Somebody whom somebody does not want to deal with.
+    BlockId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod code;
 pub mod error;
 pub mod extract;
+pub mod fold;
 pub mod geo;
 pub mod hex;
 pub mod id;

@@ -10,6 +10,7 @@ use super::check;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::geo::Point;
+use super::market;
 use super::pickups;
 use super::places::{Accuracy, Community, Map, Neighbour, Township};
 use super::raw::{Item, Raw, RawArea, RawTownship};
@@ -44,6 +45,10 @@ pub(crate) fn assemble(files: &Files, found: &mut Vec<Finding>) -> Option<(Raw, 
     if let Some((raw_pickups, pickups)) = pickups::assemble(files, &pack, found) {
         raw.pickups = Some(raw_pickups);
         pack.pickups = Some(pickups);
+    }
+    if let Some((raw_market, market)) = market::assemble(files, found) {
+        raw.market = Some(raw_market);
+        pack.market = Some(market);
     }
     Some((raw, pack))
 }
@@ -146,6 +151,7 @@ impl Builder<'_> {
             sorting,
             moderation,
             pickups: None,
+            market: None,
         })
     }
 

@@ -12,6 +12,7 @@ use super::Pack;
 use super::build;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
+use super::market;
 use super::pickups;
 use super::raw::Raw;
 
@@ -51,6 +52,9 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
     if let (Some(raw), Some(pickups)) = (&raw.pickups, pack.pickups()) {
         pickups::warnings(files, &pack, raw, pickups, found);
     }
+    if let Some(raw) = &raw.market {
+        market::warnings(files, raw, found);
+    }
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);
     super::sorting::warnings(files, pack.sorting(), found);
@@ -78,6 +82,9 @@ pub(super) fn errors(files: &Files, raw: &Raw, pack: &Pack, found: &mut Vec<Find
     shapes::errors(raw, pack, found);
     if let (Some(raw), Some(pickups)) = (&raw.pickups, pack.pickups()) {
         pickups::errors(files, raw, pickups, found);
+    }
+    if let Some(raw) = &raw.market {
+        market::errors(files, pack, raw, found);
     }
     // Rules that refer to nothing were left out; their gaps would only repeat that.
     if pack.rules.len() == raw.rules.len() {

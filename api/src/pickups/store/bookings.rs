@@ -376,6 +376,8 @@ pub async fn attach_photo(
         .sql(
             "INSERT INTO pickup_photos (photo_id, pickup_id, by_crew, position)
              SELECT id, $2, $3, $4 FROM photos WHERE id = $1 AND report_id IS NULL
+               AND NOT EXISTS (SELECT 1 FROM listing_photos u WHERE u.photo_id = photos.id)
+               AND NOT EXISTS (SELECT 1 FROM market_sellers u WHERE u.licence_photo = photos.id)
              ON CONFLICT (photo_id) DO NOTHING",
         )
         .bind(photo)

@@ -103,7 +103,9 @@ pub async fn attach(
     let changed = tx
         .sql(
             "UPDATE photos SET report_id = $2, event_id = $3, purpose = $4, position = $5
-             WHERE id = $1 AND report_id IS NULL",
+             WHERE id = $1 AND report_id IS NULL
+               AND NOT EXISTS (SELECT 1 FROM listing_photos u WHERE u.photo_id = photos.id)
+               AND NOT EXISTS (SELECT 1 FROM market_sellers u WHERE u.licence_photo = photos.id)",
         )
         .bind(photo)
         .bind(report)
@@ -173,6 +175,9 @@ pub async fn delete_unattached(
         "DELETE FROM photos
          WHERE report_id IS NULL AND created_at < $1
            AND NOT EXISTS (SELECT 1 FROM pickup_photos u WHERE u.photo_id = photos.id)
+           AND NOT EXISTS (SELECT 1 FROM listing_photos u WHERE u.photo_id = photos.id)
+           AND NOT EXISTS (SELECT 1 FROM market_sellers u WHERE u.licence_photo = photos.id)
+           AND NOT EXISTS (SELECT 1 FROM screening_pictures u WHERE u.photo_id = photos.id)
          RETURNING id, sha256",
     )
     .bind(before)

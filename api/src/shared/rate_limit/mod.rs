@@ -55,6 +55,12 @@ pub const CODES_BY_PHONE: Limit = per_hour("codes_by_phone", 5);
 pub const EMAIL_CODES: Limit = per_hour("email_codes", 5);
 /// Flags by one resident: somebody who reads a whole list, not a machine.
 pub const FLAGS: Limit = per_hour("flags", 30);
+/// Listings made or changed by one account; a merchant may list a whole shop.
+pub const LISTINGS: Limit = per_hour("listings", 60);
+/// Asks by one account.
+pub const ASKS: Limit = per_hour("asks", 30);
+/// Messages between two by one account.
+pub const ASK_MESSAGES: Limit = per_hour("ask_messages", 120);
 /// Wrong report secrets from one address.
 pub const WRONG_SECRETS: Limit = per_hour("wrong_secrets", 60);
 

@@ -7,10 +7,10 @@ use sqlx::types::Json;
 use wufei_moderation::Rule;
 
 use super::Submitted;
-use super::model::{Ban, Case, Decision, KeptReason, Subject};
+use super::model::{Ban, Case, CaseState, Decision, KeptReason, Subject};
 use crate::db::{Db, Tx};
 use crate::shared::error::Result;
-use crate::shared::id::{AccountId, PhotoId, ScreeningId};
+use crate::shared::id::{AccountId, CaseId, PhotoId, ScreeningId};
 
 /// The columns of [`Ban`].
 macro_rules! ban_columns {
@@ -263,6 +263,41 @@ pub async fn withdraw_open_cases(tx: &mut Tx, subject: Subject, now: DateTime<Ut
     .run()
     .await?;
     Ok(())
+}
+
+/// The newest verdict about a subject, with what people made of it.
+pub struct LastRuling {
+    pub decision: Decision,
+    pub reasons: Vec<KeptReason>,
+    pub case_id: Option<CaseId>,
+    pub case_state: Option<CaseState>,
+}
+
+pub async fn last_ruling(db: &Db, subject: Subject) -> Result<Option<LastRuling>> {
+    let row: Option<(
+        Decision,
+        Json<Vec<KeptReason>>,
+        Option<CaseId>,
+        Option<CaseState>,
+    )> = db
+        .sql(
+            "SELECT s.decision, s.reasons, c.id, c.state
+             FROM screenings s LEFT JOIN moderation_cases c ON c.screening_id = s.id
+             WHERE s.subject_kind = $1 AND s.subject_id = $2
+             ORDER BY s.at DESC, s.id DESC, c.opened_at DESC LIMIT 1",
+        )
+        .bind(subject.kind)
+        .bind(subject.id)
+        .optional()
+        .await?;
+    Ok(row.map(
+        |(decision, Json(reasons), case_id, case_state)| LastRuling {
+            decision,
+            reasons,
+            case_id,
+            case_state,
+        },
+    ))
 }
 
 pub async fn ban_in_force(

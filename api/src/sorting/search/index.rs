@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::fold::{Folded, fold};
+use crate::shared::fold::{Folded, fold};
 use crate::sorting::rules::{Rules, is_han};
 
 /// Readings of one name that are kept at most: three characters with two readings each.

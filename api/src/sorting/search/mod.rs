@@ -4,7 +4,6 @@
 //! says how it matched and how sure it is; below [`SURE`] there is none, only candidates: a wrong bin
 //! is worse than a question.
 
-mod fold;
 mod index;
 mod ladder;
 mod parts;
@@ -12,6 +11,6 @@ mod slip;
 #[cfg(test)]
 mod tests;
 
-pub use fold::Traditional;
+pub use crate::shared::fold::Traditional;
 pub use index::{Entry, Index, Rank};
 pub use ladder::{Answer, Hit, MatchedBy, SURE, Target};

@@ -5,10 +5,37 @@
 
 use std::collections::HashMap;
 
+use std::sync::LazyLock;
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
 use unicode_normalization::UnicodeNormalization;
 
 /// From a traditional character to the simplified one.
 pub type Traditional = HashMap<char, char>;
+
+/// Every traditional character with one simplified form, after `OpenCC`. Empty if its own data cannot
+/// be read, which only costs finding one script by the other.
+pub fn traditional() -> &'static Traditional {
+    static TABLE: LazyLock<Traditional> = LazyLock::new(|| {
+        let mut table = Traditional::new();
+        let Ok(opencc) = OpenCC::from_config(BuiltinConfig::T2s) else {
+            return table;
+        };
+        let mut buffer = [0; 4];
+        for c in '\u{4e00}'..='\u{9fff}' {
+            let converted = opencc.convert(c.encode_utf8(&mut buffer));
+            let mut simplified = converted.chars();
+            if let (Some(simple), None) = (simplified.next(), simplified.next())
+                && simple != c
+            {
+                table.insert(c, simple);
+            }
+        }
+        table
+    });
+    &TABLE
+}
 
 /// A folded query or name.
 #[derive(Debug, Clone, PartialEq, Eq)]
