@@ -2,6 +2,7 @@
 
 mod backup;
 mod demo;
+mod demo_market;
 mod doctor;
 mod serve;
 mod staff;
