@@ -55,10 +55,21 @@ impl Person {
         Self::send(self.request(Method::PATCH, path).json(&body)).await
     }
 
+    /// A GET with a query string in any script.
+    pub async fn find(&self, path: &str, query: &[(&str, &str)]) -> crate::Answer {
+        let pairs: Vec<String> = query
+            .iter()
+            .map(|(key, value)| {
+                let bytes = value.bytes().map(|byte| format!("%{byte:02X}"));
+                format!("{key}={}", bytes.collect::<String>())
+            })
+            .collect();
+        self.get(&format!("{path}?{}", pairs.join("&"))).await
+    }
+
     /// The titles a search finds, in order.
     pub async fn titles(&self, query: &[(&str, &str)]) -> Vec<String> {
-        let request = self.request(Method::GET, "/api/v1/listings").query(query);
-        let found = Self::send(request).await.expect(200);
+        let found = self.find("/api/v1/listings", query).await.expect(200);
         let items = found["items"].as_array().unwrap();
         items
             .iter()

@@ -165,7 +165,7 @@ both_databases! {
                 let page = seen.get(&path).await.expect(200);
                 titles.extend(page["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()));
                 match page["next_cursor"].as_str() {
-                    Some(next) => cursor = next.to_owned(),
+                    Some(next) => next.clone_into(&mut cursor),
                     None => break,
                 }
             }
@@ -329,8 +329,8 @@ both_databases! {
         assert!(leaves > 100);
         assert!(form["roots"][0]["categories"][0]["source"].is_string());
         let lead = async |thing: &str| {
-            let request = person.request(Method::GET, "/api/v1/listings/lead").query(&[("thing", thing)]);
-            Person::send(request).await.expect(200)["category"]["id"].clone()
+            let found = person.find("/api/v1/listings/lead", &[("thing", thing)]).await;
+            found.expect(200)["category"]["id"].clone()
         };
         assert_eq!(lead("旧沙发").await, "furniture-sofa");
         assert_eq!(lead("床垫").await, "furniture-mattress");
@@ -367,8 +367,8 @@ async fn replicas_share_the_grid_and_write_a_digest_once() {
         .list("第二把椅子", json!({ "text": "另一张桌边的" }))
         .await;
     let place = async |id: &str| {
-        let seen = two.resident().get(&format!("/api/v1/listings/{id}"));
-        seen.await.expect(200)["place"].clone()
+        let path = format!("/api/v1/listings/{id}");
+        two.resident().get(&path).await.expect(200)["place"].clone()
     };
     assert_eq!(place(&here).await, place(&there).await);
     one.advance(TimeDelta::days(1));
