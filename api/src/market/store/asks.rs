@@ -289,6 +289,26 @@ pub async fn unread(
     Ok(count)
 }
 
+/// As [`unread`], within a transaction.
+pub async fn unread_in(
+    tx: &mut Tx,
+    ask: AskId,
+    by: AccountId,
+    read_at: DateTime<Utc>,
+) -> Result<i64, DbError> {
+    let (count,): (i64,) = tx
+        .sql(
+            "SELECT COUNT(*) FROM ask_messages
+             WHERE ask_id = $1 AND author <> $2 AND state = 'published' AND delivered_at > $3",
+        )
+        .bind(ask)
+        .bind(by)
+        .bind(read_at)
+        .one()
+        .await?;
+    Ok(count)
+}
+
 /// What a hand-over counts for.
 pub struct NewHandover {
     pub ask: AskId,
