@@ -367,9 +367,9 @@ pub async fn propose(
 /// Words that no moderator looks at, because they say only where to meet: what would be held is not
 /// taken.
 async fn check_words(app: &App, field: &str, text: &str) -> Result<()> {
-    let current = screening::live::current(app).await?;
+    let current = screening::live::current(app);
     let verdict = current
-        .screen
+        .screen()
         .screen(&Submission::new(SubmissionKind::Message, "", text));
     let Some(reason) = verdict
         .reasons

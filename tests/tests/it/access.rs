@@ -277,6 +277,7 @@ both_databases! {
             assert_eq!(confirm(wrong).await.fields(422), ["code"]);
         }
         assert_eq!(confirm(&code).await.fields(422), ["code"], "five tries");
+        server.advance(chrono::TimeDelta::seconds(1));
         give("zhang@example.org").await.expect(202);
         server.deliver().await;
         let letter = server.letters_to("zhang@example.org").pop().unwrap();
