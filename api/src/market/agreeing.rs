@@ -123,7 +123,8 @@ pub async fn ask(
         handover_by: None,
         handover_accepted_at: None,
         asker_read_at: now,
-        owner_read_at: now,
+        // Never yet: the first message is unread even if it arrives the same instant.
+        owner_read_at: DateTime::UNIX_EPOCH,
         promised_at: None,
         done_at: None,
         returned_at: None,

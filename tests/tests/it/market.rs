@@ -360,6 +360,7 @@ async fn replicas_share_the_grid_and_write_a_digest_once() {
         .post("/api/v1/me/searches", json!({ "q": "椅子" }))
         .await
         .expect(201);
+    one.advance(TimeDelta::minutes(1));
     let owner = one.neighbour("owner").await;
     let here = owner.list("第一把椅子", json!({})).await;
     let there = owner
