@@ -67,6 +67,7 @@ both_databases! {
         let other = server.neighbour("other").await;
         assert_eq!(other.patch(&path, json!({ "version": 1 })).await.status, 404);
         let version = own(&person, id).await["version"].clone();
+        server.advance(TimeDelta::seconds(1));
         let refused = person.patch(&path, json!({ "version": version, "title": "出一把弹簧刀", "text": "弹簧刀，管制刀具，自取" })).await.expect(200);
         assert_ne!(refused["moderation"]["decision"], "publish", "{refused}");
         assert!(!refused["moderation"]["reasons"].as_array().unwrap().is_empty());
