@@ -340,7 +340,7 @@ pub async fn propose(
 ) -> Result<Ask> {
     let now = app.clock.now();
     let place = text_of("place_text", place, MAX_PLACE)?;
-    check_words(app, "place_text", &place).await?;
+    check_words(app, "place_text", &place)?;
     if at <= now || at > now + LATEST_HANDOVER {
         return Err(Error::field(
             "at",
@@ -367,7 +367,7 @@ pub async fn propose(
 
 /// Words that no moderator looks at, because they say only where to meet: what would be held is not
 /// taken.
-async fn check_words(app: &App, field: &str, text: &str) -> Result<()> {
+fn check_words(app: &App, field: &str, text: &str) -> Result<()> {
     let current = screening::live::current(app);
     let verdict = current
         .screen()
