@@ -2976,7 +2976,7 @@ export interface components {
             text: string;
         };
         /** @enum {string} */
-        AppealState: "Open" | "Upheld" | "Overturned";
+        AppealState: "open" | "upheld" | "overturned";
         /** @description An appeal and what became of it. */
         AppealView: {
             /** Format: date-time */
@@ -3088,7 +3088,7 @@ export interface components {
          */
         AskSide: "asker" | "owner";
         /** @enum {string} */
-        AskState: "Open" | "Promised" | "Done" | "NotDone" | "Withdrawn" | "Closed";
+        AskState: "open" | "promised" | "done" | "not_done" | "withdrawn" | "closed";
         /** @description An ask in a list. */
         AskSummary: {
             /** Format: date-time */
@@ -3110,7 +3110,7 @@ export interface components {
          * @description Whether a text between the two is read by the other.
          * @enum {string}
          */
-        AskTextState: "Published" | "Held" | "Refused" | "Erased";
+        AskTextState: "published" | "held" | "refused" | "erased";
         /** @description An ask for one of its two sides. */
         AskView: {
             can: components["schemas"]["AskCan"];
@@ -4015,7 +4015,7 @@ export interface components {
          * @description Why a resident says that something should not be there.
          * @enum {string}
          */
-        FlagReason: "Forbidden" | "Scam" | "PersonalData" | "Insult" | "WrongPlace" | "Other";
+        FlagReason: "forbidden" | "scam" | "personal-data" | "insult" | "wrong-place" | "other";
         FlagReceived: {
             id: components["schemas"]["FlagId"];
         };
@@ -4238,7 +4238,7 @@ export interface components {
          */
         ListingId: string;
         /** @enum {string} */
-        ListingKind: "Offer" | "Wanted" | "Lend";
+        ListingKind: "offer" | "wanted" | "lend";
         /** @description A listing that was made. */
         ListingMade: {
             id: components["schemas"]["ListingId"];
@@ -4254,9 +4254,9 @@ export interface components {
             url: string;
         };
         /** @enum {string} */
-        ListingState: "Draft" | "Held" | "Refused" | "Published" | "Reserved" | "Done" | "Expired" | "Withdrawn";
+        ListingState: "draft" | "held" | "refused" | "published" | "reserved" | "done" | "expired" | "withdrawn";
         /** @enum {string} */
-        ListingTerms: "Free" | "Swap" | "Price";
+        ListingTerms: "free" | "swap" | "price";
         /** @description A listing as everybody sees it. */
         ListingView: components["schemas"]["ListingCard"] & {
             ask_id?: components["schemas"]["AskId"] | null;
@@ -4315,7 +4315,7 @@ export interface components {
             weight_g?: components["schemas"]["CategoryWeight"] | null;
         };
         /** @enum {string} */
-        MarketMarkKind: "NoShow" | "Rating";
+        MarketMarkKind: "no_show" | "rating";
         MarketMonth: components["schemas"]["KeptInUse"] & {
             category: components["schemas"]["Named"];
             /** @description `2026-11` */
@@ -4458,12 +4458,12 @@ export interface components {
             subject_kind: components["schemas"]["ModerationSubjectKind"];
         };
         /** @enum {string} */
-        ModerationCaseState: "Open" | "Approved" | "Refused" | "Withdrawn";
+        ModerationCaseState: "open" | "approved" | "refused" | "withdrawn";
         /**
          * @description Why people look at a subject.
          * @enum {string}
          */
-        ModerationCause: "Rules" | "Flags";
+        ModerationCause: "rules" | "flags";
         /** @description How much waits at the moderators' desk. */
         ModerationCounts: {
             /** Format: int64 */
@@ -4480,7 +4480,7 @@ export interface components {
          * @description What becomes of a submission.
          * @enum {string}
          */
-        ModerationDecision: "Publish" | "Hold" | "Refuse";
+        ModerationDecision: "publish" | "hold" | "refuse";
         /** @description Moderation by month. */
         ModerationFigures: {
             /** @description The newest month first. */
@@ -4620,7 +4620,7 @@ export interface components {
          * @description What kinds of things are published here.
          * @enum {string}
          */
-        ModerationSubjectKind: "Listing" | "Message" | "Seller" | "Organisation" | "Event" | "Report" | "Comment";
+        ModerationSubjectKind: "listing" | "message" | "seller" | "organisation" | "event" | "report" | "comment";
         /**
          * Format: int64
          * @description An amount; negative where the resident is paid.
@@ -5985,7 +5985,7 @@ export interface components {
             township?: components["schemas"]["Named"] | null;
         };
         /** @enum {string} */
-        SellerDecision: "Approve" | "Refuse" | "Revoke";
+        SellerDecision: "approve" | "refuse" | "revoke";
         /** @description A merchant as the market office sees it. */
         SellerForDesk: components["schemas"]["OwnSeller"] & {
             /** @description The account's whole name, to compare with the licence. */
@@ -6028,7 +6028,7 @@ export interface components {
             seller: components["schemas"]["OwnSeller"];
         };
         /** @enum {string} */
-        SellerState: "Pending" | "Approved" | "Refused" | "Revoked";
+        SellerState: "pending" | "approved" | "refused" | "revoked";
         SetSlot: {
             /**
              * Format: int64
@@ -6324,7 +6324,7 @@ export interface components {
          * @description A reputation in a word.
          * @enum {string}
          */
-        Standing: "New" | "Reliable" | "Mixed" | "Unreliable";
+        Standing: "new" | "reliable" | "mixed" | "unreliable";
         /**
          * @description Where a report stands.
          * @enum {string}
@@ -6414,7 +6414,7 @@ export interface components {
             version: number;
         };
         /** @enum {string} */
-        Thumbs: "Up" | "Down";
+        Thumbs: "up" | "down";
         /** @description Where map tiles come from. */
         Tiles: {
             attribution: string;
