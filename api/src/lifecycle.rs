@@ -28,6 +28,10 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    // What the desk decided about the rules counts from the first request on.
+    if let Err(error) = screening::live::refresh(&app).await {
+        tracing::error!(%error, "The moderation rules cannot be read: the pack's are in force");
+    }
     let stopping = CancellationToken::new();
     let workers = TaskTracker::new();
     workers.spawn(deliver(Arc::clone(&app), stopping.clone()));

@@ -111,9 +111,9 @@ fn with_preview(app: &App, path: &str, preview: &Preview) -> Response {
     );
     if let Some(image) = &preview.image {
         let image = escaped(&format!("{}{image}", app.public_url));
-        tags.push_str(&format!(
-            "<meta property=\"og:image\" content=\"{image}\">\n"
-        ));
+        tags.push_str("<meta property=\"og:image\" content=\"");
+        tags.push_str(&image);
+        tags.push_str("\">\n");
     }
     let page = without_own_words(&page).replacen("</head>", &format!("{tags}</head>"), 1);
     let mut response = Body::from(page).into_response();

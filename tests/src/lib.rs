@@ -9,6 +9,7 @@
 )]
 
 pub mod database;
+pub mod market;
 pub mod person;
 pub mod pickup;
 pub mod picture;

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use jpeg_encoder::{ColorType, Encoder};
 
-use super::{Failure, build_at, say};
+use super::{Failure, build_at, demo_market, say};
 use crate::app::App;
 use crate::auth::{Account, NewAccount, Role, create_account};
 use crate::config::Config;
@@ -106,9 +106,14 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     }
     let password = hex(&app.random.bytes::<6>());
     let staff = hire(&app, &password).await?;
+    let hash = app.passwords.hash(password.clone()).await?;
+    let residents = demo_market::residents(&app, &hash).await.map_err(explain)?;
     for number in 0..REPORTS {
         let at = end - TimeDelta::days(DAYS) + TimeDelta::minutes(DAYS * 1440 * number / REPORTS);
         live_through(&app, &staff, number, at, end)
+            .await
+            .map_err(explain)?;
+        demo_market::live_through(&app, &residents)
             .await
             .map_err(explain)?;
     }
@@ -116,7 +121,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     app.db.sql("DELETE FROM outbox").run().await?;
     app.db.close().await;
     say(&format!(
-        "{REPORTS} invented reports; staff {COORDINATOR}, {VERIFIER}, demo-OFFICE"
+        "{REPORTS} invented reports; staff {COORDINATOR}, {VERIFIER}, demo-OFFICE; residents demo-resident-0 to 11"
     ));
     say(&format!("password of all of them: {password}"));
     Ok(ExitCode::SUCCESS)

@@ -3,6 +3,7 @@
 mod api_key;
 mod backup;
 mod demo;
+mod demo_market;
 mod doctor;
 mod serve;
 mod staff;

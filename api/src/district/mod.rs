@@ -27,10 +27,12 @@ mod tests;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use calendar::{Calendar, DayKind, SpecialDay};
 pub use check::check;
 pub use finding::{Finding, PackError, Severity};
+pub use moderation::Moderation;
 pub use places::{
     Accuracy, Border, Community, CommunityKind, Ground, Neighbour, Place, Township, TownshipKind,
 };
@@ -122,7 +124,7 @@ pub struct Pack {
     fallback_office: usize,
     calendar: Calendar,
     sorting: sorting::Sorting,
-    moderation: wufei_moderation::Rules,
+    moderation: Arc<Moderation>,
     pickups: Option<pickups::Pickups>,
     market: Option<market::Market>,
 }
@@ -224,7 +226,7 @@ impl Pack {
     }
 
     /// What is held or refused before it is published.
-    pub fn moderation(&self) -> &wufei_moderation::Rules {
+    pub fn moderation(&self) -> &Arc<Moderation> {
         &self.moderation
     }
 

@@ -6,18 +6,44 @@ use super::files::{self, Files};
 use super::finding::{At, Finding};
 use super::raw::parse_toml;
 
-/// The rules of all files, and findings where they make no screen.
-pub(crate) fn load(files: &Files, found: &mut Vec<Finding>) -> Rules {
+/// Rules, with the screen that is made of them.
+pub struct Moderation {
+    pub rules: Rules,
+    pub screen: Screen,
+}
+
+impl Moderation {
+    /// # Errors
+    /// If the rules don't make a screen.
+    pub fn new(rules: Rules) -> Result<Self, RuleError> {
+        let screen = Screen::new(&rules)?;
+        Ok(Self { rules, screen })
+    }
+}
+
+impl std::fmt::Debug for Moderation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Moderation")
+            .field("rules", &self.rules.rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The rules of all files; none, with a finding, where they make no screen.
+pub(crate) fn load(files: &Files, found: &mut Vec<Finding>) -> Option<Moderation> {
     let mut rules = Rules::default();
     for name in files::MODERATION {
         if let Some(part) = parse_toml::<Rules>(files, name, found) {
             rules.append(part);
         }
     }
-    if let Err(error) = Screen::new(&rules) {
-        found.push(unusable(files, &error));
+    match Moderation::new(rules) {
+        Ok(moderation) => Some(moderation),
+        Err(error) => {
+            found.push(unusable(files, &error));
+            None
+        }
     }
-    rules
 }
 
 fn unusable(files: &Files, error: &RuleError) -> Finding {

@@ -212,7 +212,6 @@ pub fn check(pack: &Pack, market: &Market, new: &NewListing) -> Result<Checked> 
     let community = new.community.clone().filter(|code| !code.is_empty());
     where_it_is(pack, &new.township, community.as_deref(), &mut wrong);
     let place = match (new.lng, new.lat) {
-        (None, None) => None,
         (Some(lng), Some(lat)) => Point::from_datum(lng, lat, new.datum)
             .ok()
             .filter(|point| pack.bbox().contains(*point)),

@@ -6,14 +6,14 @@
 //! Whoever changes a listing or its asks holds the listing's row.
 
 mod access;
-mod agreeing;
+pub mod agreeing;
 pub mod blur;
 mod calendar_file;
-mod draft;
+pub mod draft;
 mod http;
-mod letters;
+pub mod letters;
 mod licence;
-mod listing;
+pub mod listing;
 pub mod model;
 mod moderated;
 mod outcome;

@@ -7,7 +7,7 @@ use super::agreeing::{hold, screen, tell};
 use super::draft::text_of;
 use super::letters::News;
 use super::listing::giver;
-use super::model::{Ask, AskState, Listing, Mark, MarkKind, TextState, Thumbs};
+use super::model::{Ask, AskState, Mark, MarkKind, TextState, Thumbs};
 use super::{market, store};
 use crate::app::App;
 use crate::auth::Account;
@@ -60,7 +60,7 @@ pub async fn no_show(
 ) -> Result<(Ask, Option<Ruling>)> {
     let now = app.clock.now();
     let market = market(app)?;
-    let (mut listing, mut ask) = hold(app, tx, id, by.id).await?;
+    let (mut listing, mut ask) = hold(tx, id, by.id).await?;
     let by_giver = giver(&listing, ask.asker) == by.id;
     let of_oneself = if by_giver {
         said.reason == market.giver_no_show
@@ -104,7 +104,7 @@ pub async fn no_show(
         counts,
         ..mark(app, &ask, by.id, MarkKind::NoShow)
     };
-    let ruling = keep(app, tx, &listing, mark, "note", said.note, lang).await?;
+    let ruling = keep(app, tx, mark, "note", said.note, lang).await?;
     if ask.state == AskState::Promised {
         ask.end(AskState::NotDone, now);
         listing.reopen(now);
@@ -124,7 +124,7 @@ pub async fn rate(
     rating: Rating,
     lang: Lang,
 ) -> Result<(Ask, Option<Ruling>)> {
-    let (listing, ask) = hold(app, tx, id, by.id).await?;
+    let (listing, ask) = hold(tx, id, by.id).await?;
     if ask.state != AskState::Done {
         return Err(conflict());
     }
@@ -132,7 +132,7 @@ pub async fn rate(
         thumbs: Some(rating.thumbs),
         ..mark(app, &ask, by.id, MarkKind::Rating)
     };
-    let ruling = keep(app, tx, &listing, mark, "text", rating.text, lang).await?;
+    let ruling = keep(app, tx, mark, "text", rating.text, lang).await?;
     let other = ask.other(by.id);
     tell(app, tx, &listing, &ask, other, News::Rated).await?;
     Ok((ask, ruling))
@@ -162,7 +162,6 @@ fn mark(app: &App, ask: &Ask, by: AccountId, kind: MarkKind) -> Mark {
 async fn keep(
     app: &App,
     tx: &mut Tx,
-    listing: &Listing,
     mut mark: Mark,
     field: &str,
     text: Option<String>,
@@ -171,7 +170,7 @@ async fn keep(
     let mut ruling = None;
     if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
         mark.text = text_of(field, &text, MAX_NOTE)?;
-        let found = screen(app, tx, mark.id.0, mark.made_by, &mark.text, listing, lang).await?;
+        let found = screen(app, tx, mark.id.0, mark.made_by, &mark.text, lang).await?;
         mark.text_state = found.decision.into();
         ruling = Some(found);
     }
@@ -195,7 +194,7 @@ pub async fn reply(
     lang: Lang,
 ) -> Result<(Ask, Ruling)> {
     let text = text_of("text", text, MAX_NOTE)?;
-    let (listing, ask) = hold(app, tx, id, by.id).await?;
+    let (listing, ask) = hold(tx, id, by.id).await?;
     let Some(mark) = store::unanswered(tx, id, by.id).await? else {
         return Err(Error::Conflict(message!(
             "没有可以回应的内容，或已回应过。",
@@ -204,7 +203,7 @@ pub async fn reply(
         )));
     };
     let reply = MarkId(app.random.uuid(app.clock.now()));
-    let ruling = screen(app, tx, reply.0, by.id, &text, &listing, lang).await?;
+    let ruling = screen(app, tx, reply.0, by.id, &text, lang).await?;
     store::set_reply(tx, mark.id, reply, &text, ruling.decision.into()).await?;
     let other = ask.other(by.id);
     tell(app, tx, &listing, &ask, other, News::Replied).await?;

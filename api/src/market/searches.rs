@@ -76,10 +76,13 @@ fn digest(
     );
     let mut text = format!("{}\n\n", subject.get(lang));
     for listing in found {
-        text.push_str(&format!(
-            "{}\n{}/market/{}\n\n",
-            listing.title, app.public_url, listing.id
-        ));
+        let (title, url) = (&listing.title, &app.public_url);
+        text.push_str(title);
+        text.push('\n');
+        text.push_str(url);
+        text.push_str("/market/");
+        text.push_str(&listing.id.to_string());
+        text.push_str("\n\n");
     }
     let url = format!("{}/market/searches", app.public_url);
     let end = message!(

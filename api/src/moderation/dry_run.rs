@@ -52,7 +52,7 @@ pub struct Example {
 /// # Errors
 /// 422 when the rule cannot be used; 500 when the database fails.
 pub async fn dry_run(app: &App, rule: Rule) -> Result<DryRun> {
-    let current = live::current(app).await?;
+    let current = live::refresh(app).await?;
     let since = app.clock.now() - KEPT_FOR;
     let mut run = DryRun {
         looked_at: 0,
@@ -70,7 +70,7 @@ pub async fn dry_run(app: &App, rule: Rule) -> Result<DryRun> {
             id: last.id.0,
         });
         let (asked, current, rule) = (batch.len() as u64, Arc::clone(&current), Arc::clone(&rule));
-        let held = tokio::task::spawn_blocking(move || held(&current, &rule, batch))
+        let held = tokio::task::spawn_blocking(move || held(&current, &rule, &batch))
             .await
             .map_err(Error::internal)??;
         run.looked_at += asked;
@@ -87,13 +87,13 @@ pub async fn dry_run(app: &App, rule: Rule) -> Result<DryRun> {
     Ok(run)
 }
 
-fn held(current: &InForce, rule: &Rule, batch: Vec<Screening>) -> Result<Vec<Example>> {
+fn held(current: &InForce, rule: &Rule, batch: &[Screening]) -> Result<Vec<Example>> {
     let submissions = batch.iter().map(|kept| Submission {
         price: kept.price_fen.and_then(|fen| u64::try_from(fen.0).ok()),
         ..Submission::new(kind_of(&kept.kind), &kept.title, &kept.text)
     });
     let held = current
-        .screen
+        .screen()
         .would_hold(rule, submissions)
         .map_err(|error| unusable(&error))?;
     Ok(held
@@ -127,7 +127,7 @@ pub fn unusable(error: &wufei_moderation::RuleError) -> Error {
 /// # Errors
 /// 422 naming `rule`.
 pub fn check(current: &InForce, rule: &Rule) -> Result<()> {
-    let mut rules = current.rules.clone();
+    let mut rules = current.rules().clone();
     rules.rules.retain(|other| other.id != rule.id);
     rules.rules.push(rule.clone());
     Screen::new(&rules)

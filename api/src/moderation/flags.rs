@@ -26,7 +26,6 @@ pub async fn flag(
     note: String,
 ) -> Result<()> {
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
     let nothing = || {
         Error::NotFound(message!(
             "没有找到这条内容。",
@@ -34,6 +33,11 @@ pub async fn flag(
             "해당 내용을 찾을 수 없습니다."
         ))
     };
+    // Before the transaction: who holds one must not wait for a second connection.
+    if !owners::may_flag(app, subject, account.id).await? {
+        return Err(nothing());
+    }
+    let mut tx = app.db.begin().await?;
     let Some(screening) = store::newest_screening(&mut tx, subject).await? else {
         return Err(nothing());
     };
@@ -43,9 +47,6 @@ pub async fn flag(
             "These are your own words: change or withdraw them.",
             "본인이 게시한 내용입니다. 직접 수정하거나 내릴 수 있습니다."
         )));
-    }
-    if !owners::may_flag(app, subject, account.id).await? {
-        return Err(nothing());
     }
     store::hold_screening(&mut tx, screening.id).await?;
     let record = store::flag_record(&mut tx, account.id).await?;

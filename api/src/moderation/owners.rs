@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::market;
 use crate::shared::error::Result;
 use crate::shared::id::AccountId;
 use crate::shared::screening::{Outcome, Subject, SubjectKind};

@@ -152,6 +152,7 @@ async fn shield_photo(
     }
     let account = &staff.account;
     let report = load_case(&app, &code, account).await?;
+    let photo = load(&app, &body.photo_id.to_string()).await?;
     let mut tx = app.db.begin().await?;
     let mut report = store::by_id_for_change(&mut tx, report.id)
         .await?
@@ -161,7 +162,6 @@ async fn shield_photo(
         return Err(no_photo());
     }
     store::save(&mut tx, &report).await?;
-    let photo = load(&app, &body.photo_id.to_string()).await?;
     let now = app.clock.now();
     let entry = LogEntry {
         id: ModerationLogId(app.random.uuid(now)),

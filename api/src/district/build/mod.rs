@@ -5,6 +5,7 @@ mod calendar;
 mod rule;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::check;
 use super::files::{self, Files};
@@ -149,7 +150,7 @@ impl Builder<'_> {
             fallback_office: fallback_office?,
             calendar: calendar?,
             sorting,
-            moderation,
+            moderation: Arc::new(moderation?),
             pickups: None,
             market: None,
         })

@@ -1,6 +1,7 @@
 mod calendar;
 mod check;
 mod files;
+mod market;
 mod pickups;
 mod routing;
 mod shapes;

@@ -17,7 +17,7 @@ use crate::market::draft::{ChangeListing, NewListing};
 use crate::market::listing::{self, no_listing};
 use crate::market::model::{Listing, State as ListingState};
 use crate::market::view::{self, ListingView, OwnListing};
-use crate::market::{market, store};
+use crate::market::{blur, market, store};
 use crate::message;
 use crate::reports::page_size;
 use crate::shared::error::{Error, Problem, Result};
@@ -75,6 +75,8 @@ async fn create(
     app.limiter
         .take(rate_limit::LISTINGS, &user.id.to_string())
         .await?;
+    // The key is made outside of a transaction, which would keep SQLite's only writer waiting.
+    blur(&app).await?;
     let mut tx = app.db.begin().await?;
     if let Turn::Replay(status, answer) = key.claim(&mut tx, sha256, app.clock.now()).await? {
         return Ok((status, [NO_STORE], Json(answer)));
@@ -177,6 +179,7 @@ async fn change(
         .take(rate_limit::LISTINGS, &user.id.to_string())
         .await?;
     let id = listing_id(&id)?;
+    blur(&app).await?;
     let mut tx = app.db.begin().await?;
     let (_, ruling) = listing::change(&app, &mut tx, &user, id, body, lang).await?;
     commit(&app, tx).await?;

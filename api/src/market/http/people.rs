@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::find::known_category;
-use super::{Made, Private, id_of, made, private, visible};
+use super::{Made, Private, id_of, made, private};
 use crate::app::{App, NO_STORE};
 use crate::auth::{CurrentUser, Named};
 use crate::district::Lang;
@@ -124,24 +124,17 @@ async fn block(
     if let Turn::Replay(status, answer) = key.claim(&mut tx, sha256, now).await? {
         return Ok((status, [NO_STORE], Json(answer)));
     }
-    let other = match (body.ask_id, body.listing_id) {
-        (Some(ask), None) => agreeing::of_side(&app, ask, user.id).await?.other(user.id),
-        (None, Some(listing)) => {
-            visible(&app, &listing.to_string(), Some(user.id))
-                .await?
-                .account_id
-        }
-        _ => {
-            return Err(Error::field(
-                "ask_id",
-                message!(
-                    "请给出对话或信息之一。",
-                    "Give either a conversation or a listing.",
-                    "대화나 글 중 하나를 지정해 주세요."
-                ),
-            ));
-        }
-    };
+    let other = agreeing::other_of(&mut tx, body.ask_id, body.listing_id, user.id).await?;
+    let other = other.ok_or_else(|| {
+        Error::field(
+            "ask_id",
+            message!(
+                "请给出对话或信息之一。",
+                "Give either a conversation or a listing.",
+                "대화나 글 중 하나를 지정해 주세요."
+            ),
+        )
+    })?;
     if other == user.id {
         return Err(Error::field(
             "listing_id",

@@ -96,10 +96,10 @@ pub async fn rules(
     Language(lang): Language,
 ) -> Result<Json<RuleList>> {
     let current = live::refresh(&app).await?;
-    let of_pack = &app.pack.moderation().rules;
+    let of_pack = &app.pack.moderation().rules.rules;
     let name = |value: Value| value.as_str().map(str::to_owned);
     let items = current
-        .rules
+        .rules()
         .rules
         .iter()
         .map(|rule| RuleLine {
@@ -137,8 +137,8 @@ pub async fn rule(
 async fn rule_view(app: &App, id: &str) -> Result<RuleView> {
     let current = live::refresh(app).await?;
     let find = |rules: &[Rule]| rules.iter().find(|rule| rule.id == id).cloned();
-    let rule = find(&current.rules.rules);
-    let pack_rule = find(&app.pack.moderation().rules);
+    let rule = find(&current.rules().rules);
+    let pack_rule = find(&app.pack.moderation().rules.rules);
     let history = store::rule_history(&app.db, id).await?;
     if rule.is_none() && pack_rule.is_none() && history.is_empty() {
         return Err(no_rule());
@@ -227,7 +227,7 @@ pub async fn remove_rule(
 ) -> Result<Json<RuleView>> {
     let reason = words("reason", &body.reason)?;
     let current = live::refresh(&app).await?;
-    if current.rules.rules.iter().all(|rule| rule.id != id) {
+    if current.rules().rules.iter().all(|rule| rule.id != id) {
         return Err(no_rule());
     }
     change(&app, &staff.account, &id, None, reason).await

@@ -9,6 +9,7 @@ use wufei_moderation::{Rule, RuleError, Rules, Screen};
 
 use super::store;
 use crate::app::App;
+use crate::district::Moderation;
 use crate::shared::error::{Error, Result};
 
 /// How soon another replica's change is noticed.
@@ -16,9 +17,18 @@ const NOTICE_EVERY: Duration = Duration::from_secs(1);
 
 /// One set of rules, ready to be asked.
 pub struct InForce {
-    pub rules: Rules,
-    pub screen: Screen,
+    moderation: Arc<Moderation>,
     pub revision: i64,
+}
+
+impl InForce {
+    pub fn rules(&self) -> &Rules {
+        &self.moderation.rules
+    }
+
+    pub fn screen(&self) -> &Screen {
+        &self.moderation.screen
+    }
 }
 
 /// The screen of one process.
@@ -38,32 +48,30 @@ impl Live {
     }
 }
 
-/// The rules in force.
-pub async fn current(app: &App) -> Result<Arc<InForce>> {
-    match app.screening.ready() {
-        Some(current) => Ok(current),
-        None => refresh(app).await,
-    }
+/// The rules in force: the pack's until the desk's changes have been read once, which the service does
+/// before it serves. Asks no database, because whoever screens is inside a transaction: waiting for a
+/// second connection there, many at once would wait for one another.
+pub fn current(app: &App) -> Arc<InForce> {
+    app.screening.ready().unwrap_or_else(|| {
+        Arc::new(InForce {
+            moderation: Arc::clone(app.pack.moderation()),
+            revision: 0,
+        })
+    })
 }
 
 /// The pack's rules with the desk's changes laid over them.
-///
-/// # Errors
-/// If they don't make a screen.
-pub fn build(
-    pack: &Rules,
+fn build(
+    pack: &Arc<Moderation>,
     changes: BTreeMap<String, Option<Rule>>,
-    revision: i64,
-) -> Result<InForce, RuleError> {
-    let mut rules = pack.clone();
+) -> Result<Arc<Moderation>, RuleError> {
+    if changes.is_empty() {
+        return Ok(Arc::clone(pack));
+    }
+    let mut rules = pack.rules.clone();
     rules.rules.retain(|rule| !changes.contains_key(&rule.id));
     rules.rules.extend(changes.into_values().flatten());
-    let screen = Screen::new(&rules)?;
-    Ok(InForce {
-        rules,
-        screen,
-        revision,
-    })
+    Moderation::new(rules).map(Arc::new)
 }
 
 /// Takes in what the desk has changed since.
@@ -78,17 +86,20 @@ pub async fn refresh(app: &App) -> Result<Arc<InForce>> {
     }
     let (changes, revision) = store::rule_changes(&app.db).await?;
     let pack = Arc::clone(&app.pack);
-    let built = tokio::task::spawn_blocking(move || build(pack.moderation(), changes, revision))
+    let built = tokio::task::spawn_blocking(move || build(pack.moderation(), changes))
         .await
         .map_err(Error::internal)?;
-    let current = Arc::new(built.map_err(Error::internal)?);
+    let current = Arc::new(InForce {
+        moderation: built.map_err(Error::internal)?,
+        revision,
+    });
     *app.screening
         .current
         .write()
         .unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&current));
     tracing::info!(
         revision,
-        rules = current.rules.rules.len(),
+        rules = current.rules().rules.len(),
         "Moderation rules in force"
     );
     Ok(current)

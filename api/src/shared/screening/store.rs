@@ -266,22 +266,18 @@ pub async fn withdraw_open_cases(tx: &mut Tx, subject: Subject, now: DateTime<Ut
 }
 
 /// The newest verdict about a subject, with what people made of it.
+#[derive(sqlx::FromRow)]
 pub struct LastRuling {
     pub decision: Decision,
-    pub reasons: Vec<KeptReason>,
+    pub reasons: Json<Vec<KeptReason>>,
     pub case_id: Option<CaseId>,
     pub case_state: Option<CaseState>,
 }
 
 pub async fn last_ruling(db: &Db, subject: Subject) -> Result<Option<LastRuling>> {
-    let row: Option<(
-        Decision,
-        Json<Vec<KeptReason>>,
-        Option<CaseId>,
-        Option<CaseState>,
-    )> = db
+    Ok(db
         .sql(
-            "SELECT s.decision, s.reasons, c.id, c.state
+            "SELECT s.decision, s.reasons, c.id AS case_id, c.state AS case_state
              FROM screenings s LEFT JOIN moderation_cases c ON c.screening_id = s.id
              WHERE s.subject_kind = $1 AND s.subject_id = $2
              ORDER BY s.at DESC, s.id DESC, c.opened_at DESC LIMIT 1",
@@ -289,15 +285,7 @@ pub async fn last_ruling(db: &Db, subject: Subject) -> Result<Option<LastRuling>
         .bind(subject.kind)
         .bind(subject.id)
         .optional()
-        .await?;
-    Ok(row.map(
-        |(decision, Json(reasons), case_id, case_state)| LastRuling {
-            decision,
-            reasons,
-            case_id,
-            case_state,
-        },
-    ))
+        .await?)
 }
 
 pub async fn ban_in_force(

@@ -25,6 +25,247 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A conversation
+         * @description For its two sides. Reading marks its messages as read.
+         */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hand-over for one's calendar */
+        get: operations["ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It changed hands
+         * @description By either side; it counts once.
+         */
+        post: operations["done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose when and where to hand over
+         * @description By either side; the other accepts. A new proposal replaces the one before.
+         */
+        post: operations["propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/handover/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the proposed time and place */
+        post: operations["accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to the other side
+         * @description Screened: held words wait for a moderator, refused ones are never delivered. The other side reads
+         *     them with numbers and addresses masked.
+         */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The hand-over did not happen
+         * @description By either side within two weeks after the agreed time. The listing opens again for others; the
+         *     other side may reply once.
+         */
+        post: operations["no_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promise it to whoever asked
+         * @description By the owner, to one person at a time.
+         */
+        post: operations["promise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rate the other side */
+        post: operations["rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a promise back */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reply once to a no-show or a rating */
+        post: operations["reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was lent is back */
+        post: operations["returned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one's ask back */
+        post: operations["take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -1083,6 +1324,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/sellers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Merchants by state, the latest first
+         * @description For handlers of the office that checks licences, and administrators.
+         */
+        get: operations["waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sellers/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about a licence */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/sorting/changes": {
         parameters: {
             query?: never;
@@ -1354,6 +1632,204 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find listings
+         * @description What is published or reserved. Distances are from the public places, never from the exact ones.
+         */
+        get: operations["list"];
+        put?: never;
+        /**
+         * Offer, look for or lend something
+         * @description Screened at once, unless it is a draft: published, held for a moderator, or refused, with the
+         *     reasons.
+         */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of categories, conditions and reasons */
+        get: operations["categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed hands and what was kept in use
+         * @description The last 24 months, by month and root category. Counts under five are null.
+         */
+        get: operations["figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The category for a thing by its name */
+        get: operations["lead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A listing
+         * @description For everybody once it is published; the exact place is never part of it.
+         */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a listing
+         * @description With the version that was read. What is public is screened again.
+         */
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asked about one's listing */
+        get: operations["of_listing"];
+        put?: never;
+        /**
+         * Ask about a listing
+         * @description One open ask for each person and listing. The owner hears of it once its words are published.
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a draft */
+        post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew a listing
+         * @description By its owner, or by whoever holds the link of the letter. Asked twice, it is done once.
+         */
+        post: operations["renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listings like this one */
+        get: operations["similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a listing down
+         * @description Whoever asked is told.
+         */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1366,6 +1842,61 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's conversations on both sides, the latest first */
+        get: operations["mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom one keeps away */
+        get: operations["blocks"];
+        put?: never;
+        /**
+         * Keep somebody away
+         * @description Neither can ask or message the other nor sees the other's listings; what is open between them ends.
+         */
+        post: operations["block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let somebody come near again */
+        delete: operations["unblock"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1409,6 +1940,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own listings, drafts included, newest first */
+        get: operations["mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/listings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of one's own listings */
+        get: operations["mine_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/pickups": {
         parameters: {
             query?: never;
@@ -1436,6 +2001,100 @@ export interface paths {
         /** Reports filed or joined while signed in, newest first */
         get: operations["mine"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reputation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What others see of one's past here */
+        get: operations["own_reputation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's saved searches, with how much is new */
+        get: operations["saved"];
+        put?: never;
+        /**
+         * Keep a search
+         * @description Accounts with an address get one letter a day about what is new.
+         */
+        post: operations["save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a search */
+        delete: operations["forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/searches/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a search found was seen: count anew from now */
+        post: operations["see"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/seller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own merchant's form */
+        get: operations["own"];
+        /**
+         * Present oneself as a merchant
+         * @description Name and introduction are screened; the licence waits for the market office. A new name, number or
+         *     licence is checked anew.
+         */
+        put: operations["put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2096,6 +2755,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sellers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A merchant's page */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -2300,7 +2976,7 @@ export interface components {
             text: string;
         };
         /** @enum {string} */
-        AppealState: "Open" | "Upheld" | "Overturned";
+        AppealState: "open" | "upheld" | "overturned";
         /** @description An appeal and what became of it. */
         AppealView: {
             /** Format: date-time */
@@ -2328,10 +3004,61 @@ export interface components {
          * @enum {string}
          */
         Area: "urban" | "village";
+        /** @description What the viewer can do now. */
+        AskCan: {
+            accept: boolean;
+            done: boolean;
+            no_show: boolean;
+            promise: boolean;
+            propose: boolean;
+            rate: boolean;
+            release: boolean;
+            reply: boolean;
+            returned: boolean;
+            withdraw: boolean;
+            write: boolean;
+        };
         AskCode: {
             /** @description The code comes here by letter; without it staff call the number and read it out. */
             email?: string | null;
             phone: string;
+        };
+        /**
+         * Format: uuid
+         * @description Somebody's question about a listing, and what comes of it.
+         */
+        AskId: string;
+        AskMade: {
+            id: components["schemas"]["AskId"];
+            message: components["schemas"]["MessageMade"];
+            state: components["schemas"]["AskState"];
+        };
+        /** @description What one side said about the other. */
+        AskMark: {
+            /** Format: date-time */
+            at: string;
+            id: components["schemas"]["MarkId"];
+            kind: components["schemas"]["MarketMarkKind"];
+            mine: boolean;
+            reason?: components["schemas"]["Named"] | null;
+            reply?: string | null;
+            reply_state?: components["schemas"]["AskTextState"] | null;
+            /** @description Empty where there is none, and while the other side's waits for a moderator. */
+            text: string;
+            text_state: components["schemas"]["AskTextState"];
+            thumbs?: components["schemas"]["Thumbs"] | null;
+        };
+        /** @description A message between the two. The other side's has numbers and addresses masked. */
+        AskMessage: {
+            /** Format: date-time */
+            at: string;
+            id: components["schemas"]["MessageId"];
+            mine: boolean;
+            /** @description One's own may be held or refused; the other side's is always published. */
+            state: components["schemas"]["AskTextState"];
+            /** @description Empty once erased. */
+            text: string;
+            unread: boolean;
         };
         AskPrice: {
             /** @description The usual one where absent. */
@@ -2349,6 +3076,63 @@ export interface components {
             items: components["schemas"]["Wanted"][];
             lift?: boolean;
             party?: components["schemas"]["Party"] | null;
+        };
+        /** @description A conversation after words were said about the other side. */
+        AskSaid: {
+            ask: components["schemas"]["AskView"];
+            moderation?: components["schemas"]["ModerationRuling"] | null;
+        };
+        /**
+         * @description On which side of an ask the viewer stands.
+         * @enum {string}
+         */
+        AskSide: "asker" | "owner";
+        /** @enum {string} */
+        AskState: "open" | "promised" | "done" | "not_done" | "withdrawn" | "closed";
+        /** @description An ask in a list. */
+        AskSummary: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            handover_at?: string | null;
+            id: components["schemas"]["AskId"];
+            listing: components["schemas"]["ListingCard"];
+            /** @description The other side's alias. */
+            other: string;
+            side: components["schemas"]["AskSide"];
+            state: components["schemas"]["AskState"];
+            /** Format: int64 */
+            unread: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description Whether a text between the two is read by the other.
+         * @enum {string}
+         */
+        AskTextState: "published" | "held" | "refused" | "erased";
+        /** @description An ask for one of its two sides. */
+        AskView: {
+            can: components["schemas"]["AskCan"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string | null;
+            exact_place?: components["schemas"]["Point"] | null;
+            handover?: components["schemas"]["Handover"] | null;
+            id: components["schemas"]["AskId"];
+            listing: components["schemas"]["ListingCard"];
+            marks: components["schemas"]["AskMark"][];
+            messages: components["schemas"]["AskMessage"][];
+            other: components["schemas"]["MarketPerson"];
+            /** Format: date-time */
+            promised_at?: string | null;
+            /** Format: date-time */
+            returned_at?: string | null;
+            side: components["schemas"]["AskSide"];
+            state: components["schemas"]["AskState"];
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description What a moderator knows of an author. */
         AuthorHistory: {
@@ -2451,6 +3235,24 @@ export interface components {
         };
         Blackouts: {
             items: components["schemas"]["BlackoutView"][];
+        };
+        /**
+         * Format: uuid
+         * @description Somebody whom somebody does not want to deal with.
+         */
+        BlockId: string;
+        BlockMade: {
+            id: components["schemas"]["BlockId"];
+        };
+        /** @description Somebody whom one keeps away. */
+        BlockView: {
+            /** @description The first character of the name. */
+            alias: string;
+            /** Format: date-time */
+            at: string;
+            id: components["schemas"]["BlockId"];
+            note: string;
+            reason: components["schemas"]["Named"];
         };
         /** @description One line of a booking. */
         BookedItemView: {
@@ -2710,6 +3512,42 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Grams of one. */
+        CategoryWeight: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            typical: number;
+        };
+        /** @description Changes of a listing; what is absent stays. Text fields are emptied by an empty text. */
+        ChangeListing: {
+            category?: string | null;
+            /** @description Takes the exact place away. */
+            clear_place?: boolean;
+            community?: string | null;
+            condition?: string | null;
+            datum?: components["schemas"]["Datum"];
+            kind?: components["schemas"]["ListingKind"] | null;
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            lng?: number | null;
+            photo_ids?: components["schemas"]["PhotoId"][] | null;
+            price_fen?: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            quantity?: number | null;
+            terms?: components["schemas"]["ListingTerms"] | null;
+            text?: string | null;
+            title?: string | null;
+            township?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; another one is a conflict.
+             */
+            version: number;
+        };
         ChangePassword: {
             current: string;
             /** @description At least 10 characters. */
@@ -2767,6 +3605,11 @@ export interface components {
             revision?: number | null;
             state: components["schemas"]["ChangeState"];
             thing_id: string;
+        };
+        /** @description A listing after a change. */
+        ChangedListing: {
+            listing: components["schemas"]["OwnListing"];
+            moderation?: components["schemas"]["ModerationRuling"] | null;
         };
         /** @description A booking after a change, with what the change did to its price. */
         ChangedPickup: {
@@ -2829,6 +3672,11 @@ export interface components {
             code: string;
             /** @description `community` (社区) or `village` (村). */
             kind: string;
+            name: string;
+        };
+        ConditionChoice: {
+            hint: string;
+            id: string;
             name: string;
         };
         ConfirmEmail: {
@@ -2947,6 +3795,11 @@ export interface components {
             note: string;
             /** @description The ban is lifted. */
             overturn: boolean;
+        };
+        DecideSeller: {
+            decision: components["schemas"]["SellerDecision"];
+            /** @description Needed but for an approval; the merchant reads it. */
+            reason?: string;
         };
         Decision: {
             agree: boolean;
@@ -3162,7 +4015,7 @@ export interface components {
          * @description Why a resident says that something should not be there.
          * @enum {string}
          */
-        FlagReason: "Forbidden" | "Scam" | "PersonalData" | "Insult" | "WrongPlace" | "Other";
+        FlagReason: "forbidden" | "scam" | "personal-data" | "insult" | "wrong-place" | "other";
         FlagReceived: {
             id: components["schemas"]["FlagId"];
         };
@@ -3201,6 +4054,16 @@ export interface components {
             photo_ids: components["schemas"]["PhotoId"][];
             /** Format: int64 */
             version: number;
+        };
+        Handover: {
+            /** Format: date-time */
+            accepted_at?: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description The viewer proposed it. */
+            mine: boolean;
+            /** @description Null once erased. */
+            place_text?: string | null;
         };
         /**
          * Format: uuid
@@ -3280,6 +4143,22 @@ export interface components {
             code: components["schemas"]["Code"];
             secret: string;
         };
+        /** @description Grams kept in use, as a range. */
+        KeptInUse: {
+            /**
+             * Format: int64
+             * @description Things that changed hands; null where fewer than five are kept back.
+             */
+            handovers?: number | null;
+            /** Format: int64 */
+            high_g?: number | null;
+            /** Format: int64 */
+            low_g?: number | null;
+            /** Format: int64 */
+            pieces?: number | null;
+            /** Format: int64 */
+            typical_g?: number | null;
+        };
         /** @description A kind of things with its ruling in town. */
         KindView: {
             category?: components["schemas"]["Bin"] | null;
@@ -3295,6 +4174,14 @@ export interface components {
         };
         Kinds: {
             items: components["schemas"]["KindView"][];
+        };
+        /** @description The last ruling about something, for its author. */
+        LastRuling: {
+            case_id?: components["schemas"]["CaseId"] | null;
+            case_state?: components["schemas"]["ModerationCaseState"] | null;
+            /** @description Of the rules. */
+            decision: components["schemas"]["ModerationDecision"];
+            reasons: components["schemas"]["ModerationReason"][];
         };
         /**
          * @description What else can be done with a kind of thing.
@@ -3318,8 +4205,138 @@ export interface components {
             /** @description For one. */
             unit_fen: components["schemas"]["Money"];
         };
+        /** @description A listing in a list. */
+        ListingCard: {
+            category: components["schemas"]["Named"];
+            condition?: components["schemas"]["Named"] | null;
+            /**
+             * Format: int64
+             * @description From the point asked about to `place`, to 100 m.
+             */
+            distance_m?: number | null;
+            icon?: string | null;
+            id: components["schemas"]["ListingId"];
+            kind: components["schemas"]["ListingKind"];
+            photo?: components["schemas"]["ListingPhoto"] | null;
+            photos: number;
+            place?: components["schemas"]["Point"] | null;
+            price_fen?: components["schemas"]["Money"] | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            /** Format: int64 */
+            quantity: number;
+            root: components["schemas"]["Named"];
+            seller?: components["schemas"]["VerifiedSeller"] | null;
+            state: components["schemas"]["ListingState"];
+            terms: components["schemas"]["ListingTerms"];
+            title: string;
+            township: components["schemas"]["Named"];
+        };
+        /**
+         * Format: uuid
+         * @description Something offered, wanted or lent.
+         */
+        ListingId: string;
+        /** @enum {string} */
+        ListingKind: "offer" | "wanted" | "lend";
+        /** @description A listing that was made. */
+        ListingMade: {
+            id: components["schemas"]["ListingId"];
+            moderation?: components["schemas"]["ModerationRuling"] | null;
+            state: components["schemas"]["ListingState"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A photo of a listing. */
+        ListingPhoto: {
+            id: components["schemas"]["PhotoId"];
+            thumbnail_url: string;
+            url: string;
+        };
+        /** @enum {string} */
+        ListingState: "draft" | "held" | "refused" | "published" | "reserved" | "done" | "expired" | "withdrawn";
+        /** @enum {string} */
+        ListingTerms: "free" | "swap" | "price";
+        /** @description A listing as everybody sees it. */
+        ListingView: components["schemas"]["ListingCard"] & {
+            ask_id?: components["schemas"]["AskId"] | null;
+            community?: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            gallery: components["schemas"]["ListingPhoto"][];
+            /** @description The viewer made it. */
+            mine: boolean;
+            owner: components["schemas"]["MarketPerson"];
+            text: string;
+            weight?: components["schemas"]["WeightEstimate"] | null;
+        };
         LoadCalendar: {
             items: components["schemas"]["SlotLoadView"][];
+        };
+        /**
+         * Format: uuid
+         * @description What one side says about the other.
+         */
+        MarkId: string;
+        /** @description Everything a form offers. */
+        MarketCatalogue: {
+            conditions: components["schemas"]["ConditionChoice"][];
+            /** Format: int64 */
+            expiry_days: number;
+            max_price_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            max_quantity: number;
+            /** @description Nobody has decided on the numbers. */
+            provisional: boolean;
+            reasons: components["schemas"]["ReasonChoice"][];
+            roots: components["schemas"]["MarketRoot"][];
+        };
+        MarketFigures: {
+            /**
+             * Format: int64
+             * @description Lent and borrowed; nothing is counted as kept in use for it.
+             */
+            lent?: number | null;
+            /** @description How it is estimated, in the caller's language. */
+            method: string;
+            months: components["schemas"]["MarketMonth"][];
+            /** @description Of all months and categories shown, the suppressed ones included. */
+            total: components["schemas"]["KeptInUse"];
+        };
+        /** @description A category that listings are put into. */
+        MarketLeaf: {
+            aliases: string[];
+            id: string;
+            name: string;
+            /** @description Where the weight comes from. */
+            source?: string | null;
+            /** @description What one is, where it is not a piece. */
+            unit?: string | null;
+            weight_g?: components["schemas"]["CategoryWeight"] | null;
+        };
+        /** @enum {string} */
+        MarketMarkKind: "no_show" | "rating";
+        MarketMonth: components["schemas"]["KeptInUse"] & {
+            category: components["schemas"]["Named"];
+            /** @description `2026-11` */
+            month: string;
+        };
+        /** @description Somebody as others see them. */
+        MarketPerson: {
+            /** @description The first character of the name. */
+            alias: string;
+            reputation: components["schemas"]["Reputation"];
+        };
+        /**
+         * @description What a reason is given for.
+         * @enum {string}
+         */
+        MarketReasonKind: "not-done" | "block";
+        MarketRoot: {
+            categories: components["schemas"]["MarketLeaf"][];
+            icon?: string | null;
+            id: string;
+            name: string;
         };
         /**
          * @description How an answer was found.
@@ -3345,6 +4362,19 @@ export interface components {
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        /**
+         * Format: uuid
+         * @description A message between the two who agree.
+         */
+        MessageId: string;
+        /** @description A message that was sent. Held, it waits for a moderator; refused, the other side never sees it. */
+        MessageMade: {
+            /** Format: date-time */
+            at: string;
+            id: components["schemas"]["MessageId"];
+            moderation: components["schemas"]["ModerationRuling"];
+            state: components["schemas"]["AskTextState"];
         };
         /** @description A name that the look-up could not answer. */
         Miss: {
@@ -3428,12 +4458,12 @@ export interface components {
             subject_kind: components["schemas"]["ModerationSubjectKind"];
         };
         /** @enum {string} */
-        ModerationCaseState: "Open" | "Approved" | "Refused" | "Withdrawn";
+        ModerationCaseState: "open" | "approved" | "refused" | "withdrawn";
         /**
          * @description Why people look at a subject.
          * @enum {string}
          */
-        ModerationCause: "Rules" | "Flags";
+        ModerationCause: "rules" | "flags";
         /** @description How much waits at the moderators' desk. */
         ModerationCounts: {
             /** Format: int64 */
@@ -3450,7 +4480,7 @@ export interface components {
          * @description What becomes of a submission.
          * @enum {string}
          */
-        ModerationDecision: "Publish" | "Hold" | "Refuse";
+        ModerationDecision: "publish" | "hold" | "refuse";
         /** @description Moderation by month. */
         ModerationFigures: {
             /** @description The newest month first. */
@@ -3590,7 +4620,7 @@ export interface components {
          * @description What kinds of things are published here.
          * @enum {string}
          */
-        ModerationSubjectKind: "Listing" | "Message" | "Seller" | "Organisation" | "Event" | "Report" | "Comment";
+        ModerationSubjectKind: "listing" | "message" | "seller" | "organisation" | "event" | "report" | "comment";
         /**
          * Format: int64
          * @description An amount; negative where the resident is paid.
@@ -3638,6 +4668,15 @@ export interface components {
             reason: string;
             zone?: string | null;
         };
+        /** @description Somebody to keep away, by a conversation or a listing of theirs. */
+        NewBlock: {
+            ask_id?: components["schemas"]["AskId"] | null;
+            listing_id?: components["schemas"]["ListingId"] | null;
+            /** @description At most 300 characters; for oneself. */
+            note?: string | null;
+            /** @description A `block` reason of the categories. */
+            reason: string;
+        };
         /** @description How to reach whoever books. */
         NewContact: {
             /** @description Letters go here at every change, and reminders. */
@@ -3680,6 +4719,40 @@ export interface components {
              * @description More than 0, at most 100,000.
              */
             weight_kg: number;
+        };
+        /** @description A listing to be made. */
+        NewListing: {
+            /** @description A leaf of the categories. */
+            category: string;
+            community?: string | null;
+            /** @description Needed where something is offered or lent. */
+            condition?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /** @description Kept for its owner only; not screened before it is published. */
+            draft?: boolean;
+            kind: components["schemas"]["ListingKind"];
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Where it is picked up: told to whoever it is promised to, to nobody else.
+             */
+            lng?: number | null;
+            /** @description At most 9. */
+            photo_ids?: components["schemas"]["PhotoId"][];
+            price_fen?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description 1 where absent.
+             */
+            quantity?: number | null;
+            terms: components["schemas"]["ListingTerms"];
+            /** @description At most 2,000 characters. */
+            text?: string;
+            /** @description 2 to 60 characters; a draft may be without. */
+            title?: string;
+            /** @description Code of the township. */
+            township: string;
         };
         /** @description A booking as a resident asks for it. */
         NewPickup: {
@@ -3769,6 +4842,17 @@ export interface components {
             /** @description The township the resident confirmed; it wins over the map. */
             township?: string | null;
         };
+        /** @description A search to be kept. At least one of the fields is given. */
+        NewSearch: {
+            /** @description Root or leaf. */
+            category?: string | null;
+            kind?: components["schemas"]["ListingKind"] | null;
+            price_max_fen?: components["schemas"]["Money"] | null;
+            /** @description At most 60 characters. */
+            q?: string | null;
+            terms?: components["schemas"]["ListingTerms"] | null;
+            township?: string | null;
+        };
         NewStaff: {
             /** @description Letters about new cases go here. */
             email?: string | null;
@@ -3784,6 +4868,13 @@ export interface components {
             /** @description Why, 4 to 300 characters. */
             reason: string;
             thing: components["schemas"]["Draft"];
+        };
+        /** @description A hand-over that did not happen. */
+        NoShow: {
+            /** @description At most 300 characters. */
+            note?: string | null;
+            /** @description A `not-done` reason of the categories. */
+            reason: string;
         };
         Note: {
             /** @description 1 to 1,000 characters. */
@@ -3857,6 +4948,31 @@ export interface components {
             /** @description At most 100. */
             operations: components["schemas"]["Operation"][];
         };
+        /** @description A listing for its owner. */
+        OwnListing: components["schemas"]["ListingCard"] & {
+            /**
+             * Format: int64
+             * @description Open asks that reached the owner.
+             */
+            asks: number;
+            community?: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            created_at: string;
+            exact_place?: components["schemas"]["Point"] | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            gallery: components["schemas"]["ListingPhoto"][];
+            moderation?: components["schemas"]["LastRuling"] | null;
+            promised_ask?: components["schemas"]["AskId"] | null;
+            /** Format: int64 */
+            renewals_left: number;
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+            weight?: components["schemas"]["WeightEstimate"] | null;
+        };
         /** @description A case as its author sees it. */
         OwnModerationCase: {
             appeal?: components["schemas"]["AppealView"] | null;
@@ -3886,6 +5002,24 @@ export interface components {
             text: string;
             /** @description What the author wrote; empty once it is no longer kept. */
             title: string;
+        };
+        /** @description A merchant for itself. */
+        OwnSeller: {
+            /** Format: date-time */
+            decided_at?: string | null;
+            id: components["schemas"]["SellerId"];
+            intro: string;
+            licence_number: string;
+            licence_photo: components["schemas"]["PhotoId"];
+            moderation?: components["schemas"]["LastRuling"] | null;
+            name: string;
+            /** @description Why the office decided so. */
+            reason: string;
+            /** @description Of name and introduction. */
+            shown: components["schemas"]["AskTextState"];
+            /** @description Of the licence. */
+            state: components["schemas"]["SellerState"];
+            township: components["schemas"]["Named"];
         };
         /** @description What only the holder of a secret sees. */
         OwnView: {
@@ -3957,6 +5091,41 @@ export interface components {
             note: string[];
         };
         /** @description One page of a list. */
+        Page_AskSummary: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                handover_at?: string | null;
+                id: components["schemas"]["AskId"];
+                listing: components["schemas"]["ListingCard"];
+                /** @description The other side's alias. */
+                other: string;
+                side: components["schemas"]["AskSide"];
+                state: components["schemas"]["AskState"];
+                /** Format: int64 */
+                unread: number;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_BlockView: {
+            items: {
+                /** @description The first character of the name. */
+                alias: string;
+                /** Format: date-time */
+                at: string;
+                id: components["schemas"]["BlockId"];
+                note: string;
+                reason: components["schemas"]["Named"];
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ChangeView: {
             items: {
                 after?: components["schemas"]["Draft"] | null;
@@ -3999,6 +5168,37 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_ListingCard: {
+            items: {
+                category: components["schemas"]["Named"];
+                condition?: components["schemas"]["Named"] | null;
+                /**
+                 * Format: int64
+                 * @description From the point asked about to `place`, to 100 m.
+                 */
+                distance_m?: number | null;
+                icon?: string | null;
+                id: components["schemas"]["ListingId"];
+                kind: components["schemas"]["ListingKind"];
+                photo?: components["schemas"]["ListingPhoto"] | null;
+                photos: number;
+                place?: components["schemas"]["Point"] | null;
+                price_fen?: components["schemas"]["Money"] | null;
+                /** Format: date-time */
+                published_at?: string | null;
+                /** Format: int64 */
+                quantity: number;
+                root: components["schemas"]["Named"];
+                seller?: components["schemas"]["VerifiedSeller"] | null;
+                state: components["schemas"]["ListingState"];
+                terms: components["schemas"]["ListingTerms"];
+                title: string;
+                township: components["schemas"]["Named"];
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ModerationCaseLine: {
             items: {
                 appeal?: components["schemas"]["AppealState"] | null;
@@ -4015,6 +5215,35 @@ export interface components {
                 state: components["schemas"]["ModerationCaseState"];
                 subject_kind: components["schemas"]["ModerationSubjectKind"];
             }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OwnListing: {
+            items: (components["schemas"]["ListingCard"] & {
+                /**
+                 * Format: int64
+                 * @description Open asks that reached the owner.
+                 */
+                asks: number;
+                community?: components["schemas"]["Named"] | null;
+                /** Format: date-time */
+                created_at: string;
+                exact_place?: components["schemas"]["Point"] | null;
+                /** Format: date-time */
+                expires_at?: string | null;
+                gallery: components["schemas"]["ListingPhoto"][];
+                moderation?: components["schemas"]["LastRuling"] | null;
+                promised_ask?: components["schemas"]["AskId"] | null;
+                /** Format: int64 */
+                renewals_left: number;
+                text: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+                weight?: components["schemas"]["WeightEstimate"] | null;
+            })[];
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
         };
@@ -4153,6 +5382,39 @@ export interface components {
                 township?: components["schemas"]["PlaceView"] | null;
                 urgent: boolean;
             }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SearchView: {
+            items: {
+                category?: components["schemas"]["Named"] | null;
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["SearchId"];
+                kind?: components["schemas"]["ListingKind"] | null;
+                /**
+                 * Format: int64
+                 * @description Published since it was last seen.
+                 */
+                new: number;
+                price_max_fen?: components["schemas"]["Money"] | null;
+                q?: string | null;
+                terms?: components["schemas"]["ListingTerms"] | null;
+                township?: components["schemas"]["Named"] | null;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SellerForDesk: {
+            items: (components["schemas"]["OwnSeller"] & {
+                /** @description The account's whole name, to compare with the licence. */
+                account_name: string;
+                licence_photo_url: string;
+                /** Format: date-time */
+                updated_at: string;
+            })[];
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
         };
@@ -4396,6 +5658,15 @@ export interface components {
             /** @description `about:blank`, or a name that clients may branch on, such as `urn:wufei:conflict`. */
             type: string;
         };
+        ProposeHandover: {
+            /**
+             * Format: date-time
+             * @description Within the next 60 days.
+             */
+            at: string;
+            /** @description 1 to 200 characters. */
+            place_text: string;
+        };
         /**
          * @description What a photo shows.
          * @enum {string}
@@ -4439,6 +5710,16 @@ export interface components {
              */
             visits: number;
         };
+        Rating: {
+            /** @description At most 300 characters. */
+            text?: string | null;
+            thumbs: components["schemas"]["Thumbs"];
+        };
+        ReasonChoice: {
+            id: string;
+            kind: components["schemas"]["MarketReasonKind"];
+            name: string;
+        };
         Refuse: {
             /** @description Its pictures are refused when they come back. */
             block_pictures?: boolean;
@@ -4456,6 +5737,21 @@ export interface components {
         RemoveRule: {
             /** @description 2 to 1,000 characters. */
             reason: string;
+        };
+        /** @description Signed in as its owner, the body is `{}`. */
+        RenewListing: {
+            /** @description From the letter; it needs no sign-in. */
+            token?: string | null;
+        };
+        /** @description A listing that was renewed. */
+        Renewed: {
+            /** Format: date-time */
+            expires_at?: string | null;
+            id: components["schemas"]["ListingId"];
+            /** Format: int64 */
+            renewals_left: number;
+            state: components["schemas"]["ListingState"];
+            title: string;
         };
         Reopen: {
             /** @description 1 to 1,000 characters. */
@@ -4552,6 +5848,27 @@ export interface components {
             /** Format: date-time */
             verified_at?: string | null;
         };
+        /** @description What others see of somebody's past here. Counts are faded: each event counts 0.5^(age/half-life). */
+        Reputation: {
+            /** Format: double */
+            done: number;
+            /**
+             * Format: int64
+             * @description Days after which an event counts half.
+             */
+            half_life_days: number;
+            /** @description A merchant whose licence was checked. */
+            merchant: boolean;
+            /** Format: double */
+            no_shows: number;
+            standing: components["schemas"]["Standing"];
+            /** @description The standing in the caller's language. */
+            standing_name: string;
+            /** Format: double */
+            thumbs_down: number;
+            /** Format: double */
+            thumbs_up: number;
+        };
         Resume: {
             /** @description 1 to 1,000 characters. */
             reason: string;
@@ -4642,6 +5959,76 @@ export interface components {
             next_stages: components["schemas"]["Stage"][];
             pickup: components["schemas"]["PickupView"];
         };
+        /**
+         * Format: uuid
+         * @description A saved search.
+         */
+        SearchId: string;
+        SearchMade: {
+            id: components["schemas"]["SearchId"];
+        };
+        /** @description A saved search. */
+        SearchView: {
+            category?: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["SearchId"];
+            kind?: components["schemas"]["ListingKind"] | null;
+            /**
+             * Format: int64
+             * @description Published since it was last seen.
+             */
+            new: number;
+            price_max_fen?: components["schemas"]["Money"] | null;
+            q?: string | null;
+            terms?: components["schemas"]["ListingTerms"] | null;
+            township?: components["schemas"]["Named"] | null;
+        };
+        /** @enum {string} */
+        SellerDecision: "approve" | "refuse" | "revoke";
+        /** @description A merchant as the market office sees it. */
+        SellerForDesk: components["schemas"]["OwnSeller"] & {
+            /** @description The account's whole name, to compare with the licence. */
+            account_name: string;
+            licence_photo_url: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description How a merchant presents itself. */
+        SellerForm: {
+            /** @description At most 500 characters. */
+            intro?: string;
+            /** @description The unified social credit code, 18 characters (GB 32100-2015). */
+            licence_number: string;
+            /** @description A photo of the licence, from `POST /photos`; seen by the market office only. */
+            licence_photo: components["schemas"]["PhotoId"];
+            /** @description 1 to 40 characters. */
+            name: string;
+            township: string;
+        };
+        /**
+         * Format: uuid
+         * @description A professional merchant.
+         */
+        SellerId: string;
+        /** @description A merchant whose licence was checked. */
+        SellerPage: {
+            id: components["schemas"]["SellerId"];
+            intro: string;
+            listings: components["schemas"]["ListingCard"][];
+            name: string;
+            reputation: components["schemas"]["Reputation"];
+            township: components["schemas"]["Named"];
+            verified: boolean;
+            /** Format: date-time */
+            verified_at?: string | null;
+        };
+        SellerSaved: {
+            moderation: components["schemas"]["ModerationRuling"];
+            seller: components["schemas"]["OwnSeller"];
+        };
+        /** @enum {string} */
+        SellerState: "pending" | "approved" | "refused" | "revoked";
         SetSlot: {
             /**
              * Format: int64
@@ -4934,6 +6321,11 @@ export interface components {
          */
         Stage: "collected" | "stored" | "transferred" | "treated";
         /**
+         * @description A reputation in a word.
+         * @enum {string}
+         */
+        Standing: "new" | "reliable" | "mixed" | "unreliable";
+        /**
          * @description Where a report stands.
          * @enum {string}
          */
@@ -5021,6 +6413,8 @@ export interface components {
              */
             version: number;
         };
+        /** @enum {string} */
+        Thumbs: "up" | "down";
         /** @description Where map tiles come from. */
         Tiles: {
             attribution: string;
@@ -5041,6 +6435,12 @@ export interface components {
         };
         /** @enum {string} */
         Unit: "piece" | "bag" | "drum" | "box";
+        /** @description A merchant whose licence was checked. */
+        VerifiedSeller: {
+            id: components["schemas"]["SellerId"];
+            name: string;
+            verified: boolean;
+        };
         Verify: {
             /** @description Required when not passed; at most 1,000 characters. */
             note?: string | null;
@@ -5064,10 +6464,24 @@ export interface components {
             /** @description Id of an item of the catalogue. */
             item: string;
         };
+        /** @description An estimate in grams of everything in the listing, from the category's. */
+        WeightEstimate: {
+            /** Format: int64 */
+            high_g: number;
+            /** Format: int64 */
+            low_g: number;
+            /** Format: int64 */
+            typical_g: number;
+        };
         Withdraw: {
             /** @description 1 to 500 characters. */
             reason: string;
             secret: string;
+        };
+        /** @description Words to the other side. */
+        Words: {
+            /** @description 1 to 500 characters; a reply at most 300. */
+            text: string;
         };
     };
     responses: never;
@@ -5118,6 +6532,717 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description None, or no time was proposed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The other side does this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeHandover"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The other side does this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Words"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Blocked, or banned from publishing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    no_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoShow"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskSaid"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The other side does this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rating"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskSaid"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done, or rated already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The other side does this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Words"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskSaid"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing to reply to */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The other side does this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The other side does this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7681,6 +9806,111 @@ export interface operations {
             };
         };
     };
+    waiting: {
+        parameters: {
+            query?: {
+                /** @description `pending`, `approved`, `refused` or `revoked`; all where absent. */
+                state?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SellerForDesk"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideSeller"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SellerForDesk"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changes: {
         parameters: {
             query?: {
@@ -8308,6 +10538,582 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: {
+                /** @description `offer`, `wanted` or `lend` */
+                kind?: string | null;
+                /** @description `free`, `swap` or `price` */
+                terms?: string | null;
+                /** @description Root or leaf. */
+                category?: string | null;
+                /** @description Code of the township. */
+                township?: string | null;
+                /** @description Every word of it must be in title, text or category. */
+                q?: string | null;
+                lng?: number | null;
+                lat?: number | null;
+                /** @description `wgs84` where absent. */
+                datum?: components["schemas"]["Datum"] | null;
+                /** @description From the public places; at most 200. */
+                within_km?: number | null;
+                /** @description In fen. */
+                price_max?: number | null;
+                /** @description `newest`, `nearest` or `cheapest` */
+                sort?: ("newest" | "nearest" | "cheapest") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListingCard"];
+                };
+            };
+            /** @description The district offers no market */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Banned from publishing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many open listings or drafts */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketCatalogue"];
+                };
+            };
+            /** @description The district offers no market */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketFigures"];
+                };
+            };
+            /** @description The district offers no market */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lead: {
+        parameters: {
+            query: {
+                /** @description The name of a sorting answer or of a pickup's item. */
+                thing: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeListing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedListing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile, promised, or over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    of_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AskSummary"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not one's own */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Words"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Banned from publishing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked already, one's own, or over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedListing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewListing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewed"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link is no longer good */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Renewed too often, or over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListingCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnListing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -8326,6 +11132,156 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mine: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AskSummary"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BlockView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBlock"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Blocked already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8440,6 +11396,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Page_OwnListing"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mine_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnListing"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mine: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Page_PickupView"];
                 };
             };
@@ -8474,6 +11497,264 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_reputation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reputation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSearch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSeller"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a merchant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SellerForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SellerSaved"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Banned from publishing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9943,6 +13224,36 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SellerPage"];
+                };
+            };
+            /** @description None, or not verified */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
