@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { reviewRoutes } from './moderation/routes'
 import { officeRoutes } from './office/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
@@ -42,6 +43,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         beforeEnter: async () => (await import('./guard')).requireEditor(),
       },
       ...officeRoutes,
+      ...reviewRoutes,
     ],
   },
 ]
