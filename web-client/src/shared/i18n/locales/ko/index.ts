@@ -1,5 +1,6 @@
 import common from './common'
 import follow from './follow'
+import moderation from './moderation'
 import report from './report'
 
-export default { ...common, ...report, ...follow }
+export default { ...common, ...report, ...follow, ...moderation }
