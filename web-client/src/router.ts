@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
+import { askRoutes } from '@/features/market/asks-routes'
 import { pickupRoutes } from '@/features/pickups/routes'
 import { sortingRoutes } from '@/features/sorting/routes'
 import { addMessages, i18n } from '@/shared/i18n'
@@ -83,6 +84,7 @@ const routes: RouteRecordRaw[] = [
   },
   ...pickupRoutes,
   ...sortingRoutes,
+  ...askRoutes,
   ...accountRoutes,
   ...crewRoutes,
   ...deskRoutes,

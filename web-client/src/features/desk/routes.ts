@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { officeRoutes } from './office/routes'
+import { sellerDeskRoutes } from './sellers/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
 export const deskRoutes: RouteRecordRaw[] = [
@@ -42,6 +43,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         beforeEnter: async () => (await import('./guard')).requireEditor(),
       },
       ...officeRoutes,
+      ...sellerDeskRoutes,
     ],
   },
 ]

@@ -11,6 +11,9 @@ import officeZh from '@/features/desk/office/locales/zh'
 import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
+import asksEn from '@/features/market/asks-locales/en'
+import asksKo from '@/features/market/asks-locales/ko'
+import asksZh from '@/features/market/asks-locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
@@ -40,6 +43,7 @@ describe.each([
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
   ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
+  ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

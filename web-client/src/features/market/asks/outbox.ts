@@ -74,8 +74,7 @@ export const useAskOutbox = defineStore('ask-outbox', () => {
 })
 
 /** Why one's own message is held or refused, as it was said when it was sent. */
-export const rulingOf = (message: string) =>
-  getItem<ModerationRuling>('asks', rulingKey(message))
+export const rulingOf = (message: string) => getItem<ModerationRuling>('asks', rulingKey(message))
 export const keepRuling = (message: string, ruling: ModerationRuling) =>
   putItem('asks', rulingKey(message), ruling)
 

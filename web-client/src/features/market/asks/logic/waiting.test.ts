@@ -22,7 +22,10 @@ describe('a message that waits', () => {
     const one = message('k1', '2026-11-20T08:00:00Z')
     expect(afterFailure(one, new ApiError({ kind: 'offline', message: '' }))).toEqual(one)
     expect(afterFailure(one, new ApiError({ kind: 'http', status: 401, message: '' }))).toEqual(one)
-    const refused = afterFailure(one, new ApiError({ kind: 'http', status: 403, message: '已拉黑' }))
+    const refused = afterFailure(
+      one,
+      new ApiError({ kind: 'http', status: 403, message: '已拉黑' }),
+    )
     expect(refused).toEqual({ ...one, refused: '已拉黑' })
     expect(toSend([refused], 'wang')).toEqual([])
   })
