@@ -156,7 +156,32 @@ fn api() -> OpenApiRouter<Arc<App>> {
 
 /// The OpenAPI 3.1 document of everything below `/api/v1`.
 pub fn openapi() -> Document {
-    api().into_openapi()
+    named(api().into_openapi())
+}
+
+/// Every operation under a name of its own, made of its method and path: handlers of different slices
+/// share names.
+fn named(mut document: Document) -> Document {
+    for (path, item) in &mut document.paths.paths {
+        let words: Vec<&str> = path
+            .trim_start_matches("/api/v1")
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let words = words.join("_");
+        for (method, operation) in [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ] {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{words}"));
+            }
+        }
+    }
+    document
 }
 
 /// Pages whose links messengers show with a title, words and a picture.
@@ -168,7 +193,7 @@ const PREVIEWS: &[web::Previews] = &[web::Previews {
 /// The whole service.
 pub fn router(app: Arc<App>) -> Router {
     let (api, document) = api().split_for_parts();
-    let document: Arc<Document> = Arc::new(document);
+    let document: Arc<Document> = Arc::new(named(document));
     let headers = web::SecurityHeaders::of(&app);
     Router::new()
         .merge(api)

@@ -123,7 +123,8 @@ pub async fn ask(
         handover_by: None,
         handover_accepted_at: None,
         asker_read_at: now,
-        owner_read_at: now,
+        // Never yet: the first message is unread even if it arrives the same instant.
+        owner_read_at: DateTime::UNIX_EPOCH,
         promised_at: None,
         done_at: None,
         returned_at: None,
@@ -339,7 +340,7 @@ pub async fn propose(
 ) -> Result<Ask> {
     let now = app.clock.now();
     let place = text_of("place_text", place, MAX_PLACE)?;
-    check_words(app, "place_text", &place).await?;
+    check_words(app, "place_text", &place)?;
     if at <= now || at > now + LATEST_HANDOVER {
         return Err(Error::field(
             "at",
@@ -366,7 +367,7 @@ pub async fn propose(
 
 /// Words that no moderator looks at, because they say only where to meet: what would be held is not
 /// taken.
-async fn check_words(app: &App, field: &str, text: &str) -> Result<()> {
+fn check_words(app: &App, field: &str, text: &str) -> Result<()> {
     let current = screening::live::current(app);
     let verdict = current
         .screen()

@@ -70,7 +70,7 @@ pub async fn dry_run(app: &App, rule: Rule) -> Result<DryRun> {
             id: last.id.0,
         });
         let (asked, current, rule) = (batch.len() as u64, Arc::clone(&current), Arc::clone(&rule));
-        let held = tokio::task::spawn_blocking(move || held(&current, &rule, batch))
+        let held = tokio::task::spawn_blocking(move || held(&current, &rule, &batch))
             .await
             .map_err(Error::internal)??;
         run.looked_at += asked;
@@ -87,7 +87,7 @@ pub async fn dry_run(app: &App, rule: Rule) -> Result<DryRun> {
     Ok(run)
 }
 
-fn held(current: &InForce, rule: &Rule, batch: Vec<Screening>) -> Result<Vec<Example>> {
+fn held(current: &InForce, rule: &Rule, batch: &[Screening]) -> Result<Vec<Example>> {
     let submissions = batch.iter().map(|kept| Submission {
         price: kept.price_fen.and_then(|fen| u64::try_from(fen.0).ok()),
         ..Submission::new(kind_of(&kept.kind), &kept.title, &kept.text)

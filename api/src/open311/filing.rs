@@ -166,8 +166,8 @@ fn new_report(service: &str, params: &Params, place: Place, photo_ids: Vec<Photo
     NewReport {
         category: service.to_owned(),
         description: description.trim().to_owned(),
-        lng: place.point.map_or(0.0, |point| point.lng()),
-        lat: place.point.map_or(0.0, |point| point.lat()),
+        lng: place.point.map_or(0.0, Point::lng),
+        lat: place.point.map_or(0.0, Point::lat),
         accuracy_m: place.accuracy_m,
         datum: Datum::Wgs84,
         township: place.township,

@@ -253,6 +253,11 @@ both_databases! {
             }
         }
         let mut listed: Vec<String> = TABLE.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+        let ids = document["paths"].as_object().unwrap().values();
+        let ids = ids.flat_map(|item| item.as_object().unwrap().values());
+        let ids: Vec<&str> = ids.filter_map(|operation| operation["operationId"].as_str()).collect();
+        assert_eq!(ids.len(), documented.len());
+        assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len());
         documented.sort();
         listed.sort();
         assert_eq!(documented, listed);

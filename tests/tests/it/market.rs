@@ -67,12 +67,15 @@ both_databases! {
         let other = server.neighbour("other").await;
         assert_eq!(other.patch(&path, json!({ "version": 1 })).await.status, 404);
         let version = own(&person, id).await["version"].clone();
+        // The newest verdict is the one that counts.
+        server.advance(TimeDelta::minutes(1));
         let refused = person.patch(&path, json!({ "version": version, "title": "出一把弹簧刀", "text": "弹簧刀，管制刀具，自取" })).await.expect(200);
         assert_ne!(refused["moderation"]["decision"], "publish", "{refused}");
         assert!(!refused["moderation"]["reasons"].as_array().unwrap().is_empty());
         assert_eq!(stranger.get(&path).await.status, 404, "what is not published is nobody's but the owner's");
         assert_eq!(own(&person, id).await["moderation"]["decision"], refused["moderation"]["decision"]);
         let version = own(&person, id).await["version"].clone();
+        server.advance(TimeDelta::minutes(1));
         let again = person.patch(&path, json!({ "version": version, "title": "实木餐椅", "text": "结实" })).await.expect(200);
         assert_eq!(again["listing"]["state"], "published", "{again}");
         assert_eq!(stranger.titles(&[("q", "餐椅")]).await, ["实木餐椅"]);
@@ -360,6 +363,7 @@ async fn replicas_share_the_grid_and_write_a_digest_once() {
         .post("/api/v1/me/searches", json!({ "q": "椅子" }))
         .await
         .expect(201);
+    one.advance(TimeDelta::minutes(1));
     let owner = one.neighbour("owner").await;
     let here = owner.list("第一把椅子", json!({})).await;
     let there = owner

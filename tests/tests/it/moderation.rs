@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 use wufei_api::auth::Role;
+use wufei_tests::market::listing;
 use wufei_tests::person::{report, report_with};
 use wufei_tests::{Answer, Database, Person, Server, Settings, both_databases};
 
@@ -347,6 +348,39 @@ both_databases! {
         assert_eq!(view["photos"], json!([]));
         let photo = again.as_str().unwrap();
         assert_eq!(server.resident().get(&format!("/api/v1/photos/{photo}")).await.status, 404);
+    }
+
+    async fn who_posts_too_much_or_anothers_picture_waits_for_a_person(server: Server) {
+        let (busy, other) = (account(&server, "busy").await, account(&server, "other").await);
+        let post = async |person: &Person, title: &str, changes: Value| {
+            let made = person.post("/api/v1/listings", listing(title, changes)).await.expect(201);
+            let rules: Vec<String> = made["moderation"]["reasons"].as_array().unwrap().iter().map(|reason| reason["rule"].as_str().unwrap().to_owned()).collect();
+            (made["state"].as_str().unwrap().to_owned(), rules)
+        };
+        let photo = busy.photo(9).await;
+        let things = ["木椅", "书桌", "台灯", "花盆", "书架", "相框", "雨伞", "水桶", "竹篮", "餐盘"];
+        for (number, thing) in things.into_iter().enumerate() {
+            let mut changes = json!({ "text": format!("{thing}用不上了，自己来取，第{number}件") });
+            if number == 0 {
+                changes["photo_ids"] = json!([photo]);
+            }
+            assert_eq!(post(&busy, thing, changes).await.0, "published", "{thing}");
+            server.advance(TimeDelta::seconds(20));
+        }
+        let (state, rules) = post(&busy, "脸盆", json!({ "text": "又一件用不上的" })).await;
+        assert_eq!((state.as_str(), rules.as_slice()), ("held", ["rate-person".to_owned()].as_slice()));
+        server.advance(TimeDelta::hours(2));
+        assert_eq!(post(&busy, "毛毯", json!({ "text": "过了两个小时再发一件" })).await.0, "published");
+
+        let copy = other.photo(9).await;
+        let (state, rules) = post(&other, "一把椅子", json!({ "text": "拿别人的照片来发", "photo_ids": [copy] })).await;
+        assert_eq!((state.as_str(), rules.as_slice()), ("held", ["repeated-picture".to_owned()].as_slice()));
+        let same = "同样的一段话到处发，看看能不能发得出去，内容一字不改";
+        for _ in 0..3 {
+            post(&other, "广告", json!({ "text": same })).await;
+        }
+        let (_, rules) = post(&busy, "广告", json!({ "text": same })).await;
+        assert!(rules.contains(&"repeated-text".to_owned()), "{rules:?}");
     }
 }
 

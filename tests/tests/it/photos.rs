@@ -30,8 +30,9 @@ fn portrait() -> Vec<u8> {
         env!("CARGO_MANIFEST_DIR"),
         "/browser/node_modules/admin-lte/dist/assets/img/user1-128x128.jpg"
     );
-    let bytes = std::fs::read(file)
-        .expect("a portrait: `make packages` installs it with the browser tests");
+    let bytes = std::fs::read(file);
+    assert!(bytes.is_ok(), "{file}: `make packages` installs it");
+    let bytes = bytes.unwrap();
     let small = image::load_from_memory(&bytes).unwrap().to_rgb8();
     let face = image::imageops::resize(&small, 360, 360, image::imageops::FilterType::Triangle);
     let mut scene = image::RgbImage::from_pixel(1200, 900, image::Rgb([150, 155, 150]));

@@ -357,6 +357,7 @@ struct LeadQuery {
 
 /// Where a thing from elsewhere could be listed.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ListingLead)]
 struct Lead {
     thing: String,
     /// Null where no category fits.

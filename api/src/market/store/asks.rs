@@ -30,7 +30,7 @@ pub async fn insert_ask(tx: &mut Tx, ask: &Ask) -> Result<bool, DbError> {
         .sql(
             "INSERT INTO asks (id, listing_id, asker, owner, state, delivered, lang, asker_read_at,
                                owner_read_at, version, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 1, $8, $8)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $8, $8)
              ON CONFLICT (listing_id, asker) WHERE state IN ('open', 'promised') DO NOTHING",
         )
         .bind(ask.id)
@@ -41,6 +41,7 @@ pub async fn insert_ask(tx: &mut Tx, ask: &Ask) -> Result<bool, DbError> {
         .bind(ask.delivered)
         .bind(ask.lang.clone())
         .bind(ask.created_at)
+        .bind(ask.owner_read_at)
         .run()
         .await?;
     Ok(inserted == 1)

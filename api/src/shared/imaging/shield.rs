@@ -1,6 +1,6 @@
 //! What a public copy must not show: faces and QR codes, made unreadable for good.
 //!
-//! The face finder is the crate `rustface` (SeetaFace, frontal faces). Measured on 640 faces pasted
+//! The face finder is the crate `rustface` (`SeetaFace`, frontal faces). Measured on 640 faces pasted
 //! into pictures of 1600 pixels: 98 % of bare faces found, 47 % of masked ones, one false alarm in
 //! nine pictures; profiles and small or blurred faces are often missed. So what it finds is blurred
 //! without asking, and people can add and take away regions at the desk. No packaged detector of

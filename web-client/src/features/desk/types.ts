@@ -9,6 +9,7 @@ export type CaseItem = Schemas['CaseSummary']
 export type CaseList = Schemas['CasePage']
 export type Counts = Schemas['Counts']
 export type CasePhoto = Schemas['CasePhoto']
+export type ShieldRegion = Schemas['ShieldRegion']
 export type CaseEvent = Schemas['CaseEvent']
 export type CaseView = Schemas['CaseView']
 export type SimilarCase = Schemas['Similar']
@@ -17,7 +18,7 @@ export type StaffMember = Schemas['StaffView']
 
 export type CaseActionName = CaseAction['action']
 /** Steps on one photo are allowed by role alone. */
-export type PhotoActionName = 'hide_photo' | 'show_photo'
+export type PhotoActionName = 'hide_photo' | 'show_photo' | 'shield_photo'
 export type ActionName = CaseActionName | PhotoActionName
 
 /** One body for all steps: each takes the version and a choice of the rest. */
@@ -32,6 +33,7 @@ export type ActionBody = Schemas['Accept'] &
       Schemas['Suspend'] &
       Schemas['Merge'] &
       Schemas['PhotoVisibility'] &
+      Pick<Schemas['PhotoShield'], 'regions'> &
       Pick<Schemas['Note'], 'public'>
   >
 

@@ -18,7 +18,7 @@ export interface paths {
          * @description A resident's; with the token of the one-time link printed at the first start, the first
          *     administrator's. The new account is signed in at once.
          */
-        post: operations["sign_up"];
+        post: operations["post_accounts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -36,7 +36,7 @@ export interface paths {
          * A conversation
          * @description For its two sides. Reading marks its messages as read.
          */
-        get: operations["one"];
+        get: operations["get_asks_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -53,7 +53,7 @@ export interface paths {
             cookie?: never;
         };
         /** The hand-over for one's calendar */
-        get: operations["ics"];
+        get: operations["get_asks_id_ics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
          * It changed hands
          * @description By either side; it counts once.
          */
-        post: operations["done"];
+        post: operations["post_asks_id_done"];
         delete?: never;
         options?: never;
         head?: never;
@@ -95,7 +95,7 @@ export interface paths {
          * Propose when and where to hand over
          * @description By either side; the other accepts. A new proposal replaces the one before.
          */
-        post: operations["propose"];
+        post: operations["post_asks_id_handover"];
         delete?: never;
         options?: never;
         head?: never;
@@ -112,7 +112,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accept the proposed time and place */
-        post: operations["accept"];
+        post: operations["post_asks_id_handover_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -133,7 +133,7 @@ export interface paths {
          * @description Screened: held words wait for a moderator, refused ones are never delivered. The other side reads
          *     them with numbers and addresses masked.
          */
-        post: operations["say"];
+        post: operations["post_asks_id_messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -154,7 +154,7 @@ export interface paths {
          * @description By either side within two weeks after the agreed time. The listing opens again for others; the
          *     other side may reply once.
          */
-        post: operations["no_show"];
+        post: operations["post_asks_id_no_show"];
         delete?: never;
         options?: never;
         head?: never;
@@ -174,7 +174,7 @@ export interface paths {
          * Promise it to whoever asked
          * @description By the owner, to one person at a time.
          */
-        post: operations["promise"];
+        post: operations["post_asks_id_promise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -191,7 +191,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Rate the other side */
-        post: operations["rate"];
+        post: operations["post_asks_id_rate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -208,7 +208,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take a promise back */
-        post: operations["release"];
+        post: operations["post_asks_id_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -225,7 +225,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Reply once to a no-show or a rating */
-        post: operations["reply"];
+        post: operations["post_asks_id_reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -242,7 +242,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** What was lent is back */
-        post: operations["returned"];
+        post: operations["post_asks_id_returned"];
         delete?: never;
         options?: never;
         head?: never;
@@ -259,7 +259,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take one's ask back */
-        post: operations["take_back"];
+        post: operations["post_asks_id_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -277,7 +277,7 @@ export interface paths {
          * The inbox
          * @description Handlers see the cases their office leads or assists; the other roles see all.
          */
-        get: operations["cases"];
+        get: operations["get_desk_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -297,7 +297,7 @@ export interface paths {
          * A case
          * @description Everything about it, and exactly what the person who asks may do with it now.
          */
-        get: operations["case"];
+        get: operations["get_desk_cases_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -319,7 +319,7 @@ export interface paths {
          * Accept a case
          * @description 接单: a handler of the office that leads takes it on; the clock runs on.
          */
-        post: operations["accept"];
+        post: operations["post_desk_cases_code_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -339,7 +339,7 @@ export interface paths {
          * Close a verified case
          * @description 结案: never by the office that handled it.
          */
-        post: operations["close"];
+        post: operations["post_desk_cases_code_close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -360,7 +360,7 @@ export interface paths {
          * @description 派遣: a returned case, or one that went to the wrong office, with a full deadline. After a second
          *     return, or with `final`, the office cannot return it.
          */
-        post: operations["dispatch"];
+        post: operations["post_desk_cases_code_dispatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -380,7 +380,7 @@ export interface paths {
          * Give more time
          * @description 延期: working hours, or hours for an urgent case.
          */
-        post: operations["extend"];
+        post: operations["post_desk_cases_code_extend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -400,7 +400,7 @@ export interface paths {
          * Hand over to a colleague
          * @description 转办: within the office.
          */
-        post: operations["hand_over"];
+        post: operations["post_desk_cases_code_hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -421,7 +421,7 @@ export interface paths {
          * @description 处置: needs a note and at least one after-photo, uploaded after the case was dispatched. The clock
          *     stops; somebody else verifies.
          */
-        post: operations["handle"];
+        post: operations["post_desk_cases_code_handle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -438,7 +438,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Hide a photo from the public */
-        post: operations["hide_photo"];
+        post: operations["post_desk_cases_code_hide_photo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -458,7 +458,7 @@ export interface paths {
          * Merge into a master case
          * @description 并案: everyone who followed this case then follows the master case.
          */
-        post: operations["merge"];
+        post: operations["post_desk_cases_code_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -475,7 +475,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Leave a note */
-        post: operations["note"];
+        post: operations["post_desk_cases_code_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -495,7 +495,7 @@ export interface paths {
          * Do not take it up
          * @description 不予受理, with a reason that the resident reads.
          */
-        post: operations["reject"];
+        post: operations["post_desk_cases_code_reject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -512,7 +512,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Reopen */
-        post: operations["reopen"];
+        post: operations["post_desk_cases_code_reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -529,7 +529,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Resume a suspended case */
-        post: operations["resume"];
+        post: operations["post_desk_cases_code_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -550,7 +550,7 @@ export interface paths {
          * @description 退单: with a reason and the office whose it is. The first time it goes straight there; the second
          *     time a coordinator decides for good.
          */
-        post: operations["send_back"];
+        post: operations["post_desk_cases_code_return"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,7 +571,7 @@ export interface paths {
          * @description Faces and codes that were found are covered from the beginning; here a person adds a number plate
          *     or a face that was missed, and takes a false alarm away. The original stays evidence.
          */
-        post: operations["shield_photo"];
+        post: operations["post_desk_cases_code_shield_photo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -588,7 +588,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Show a hidden photo to the public again */
-        post: operations["show_photo"];
+        post: operations["post_desk_cases_code_show_photo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -608,7 +608,7 @@ export interface paths {
          * Suspend until a date
          * @description 挂账: the clock stops; the case comes back by itself on the date, at most a year away.
          */
-        post: operations["suspend"];
+        post: operations["post_desk_cases_code_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -629,7 +629,7 @@ export interface paths {
          * @description 核查: by somebody of another office than the one that handled it. Not passed, it is reopened with
          *     what was left of the deadline.
          */
-        post: operations["verify"];
+        post: operations["post_desk_cases_code_verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -644,7 +644,7 @@ export interface paths {
             cookie?: never;
         };
         /** How many cases wait for what */
-        get: operations["counts"];
+        get: operations["get_desk_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -661,13 +661,13 @@ export interface paths {
             cookie?: never;
         };
         /** The newest bans, over or in force */
-        get: operations["bans"];
+        get: operations["get_desk_moderation_bans"];
         put?: never;
         /**
          * Ban an account from publishing
          * @description Reports, pickups and the sorting look-up stay open to it.
          */
-        post: operations["ban"];
+        post: operations["post_desk_moderation_bans"];
         delete?: never;
         options?: never;
         head?: never;
@@ -684,7 +684,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Confirm a ban for good; never whoever asked for it */
-        post: operations["confirm"];
+        post: operations["post_desk_moderation_bans_id_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -701,7 +701,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Decide the appeal of a ban; never whoever made or confirmed it */
-        post: operations["decide_ban_appeal"];
+        post: operations["post_desk_moderation_bans_id_decide_appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -718,7 +718,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Lift a ban before its end */
-        post: operations["lift"];
+        post: operations["post_desk_moderation_bans_id_lift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -733,7 +733,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the moderators have to decide, and have decided */
-        get: operations["cases"];
+        get: operations["get_desk_moderation_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -750,7 +750,7 @@ export interface paths {
             cookie?: never;
         };
         /** One case: what was said, why it was held, and the author's history */
-        get: operations["case"];
+        get: operations["get_desk_moderation_cases_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -769,7 +769,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Approve a case: it is published */
-        post: operations["approve"];
+        post: operations["post_desk_moderation_cases_id_approve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -786,7 +786,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Decide an appeal; never whoever refused */
-        post: operations["decide_appeal"];
+        post: operations["post_desk_moderation_cases_id_decide_appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -803,7 +803,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Refuse a case: it stays out of sight, and the author may appeal */
-        post: operations["refuse"];
+        post: operations["post_desk_moderation_cases_id_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -818,7 +818,7 @@ export interface paths {
             cookie?: never;
         };
         /** How much waits at the moderators' desk */
-        get: operations["counts"];
+        get: operations["get_desk_moderation_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -837,7 +837,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** What a rule would have held in the last 90 days */
-        post: operations["dry_run_rule"];
+        post: operations["post_desk_moderation_dry_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -852,7 +852,7 @@ export interface paths {
             cookie?: never;
         };
         /** The rules in force */
-        get: operations["rules"];
+        get: operations["get_desk_moderation_rules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -869,16 +869,16 @@ export interface paths {
             cookie?: never;
         };
         /** One rule, with what the desk did to it */
-        get: operations["rule"];
+        get: operations["get_desk_moderation_rules_id"];
         /**
          * Change a rule, or make one
          * @description In force on every replica within about a second. What it would have held in the last 90 days is
          *     asked of `dry-run` before.
          */
-        put: operations["change_rule"];
+        put: operations["put_desk_moderation_rules_id"];
         post?: never;
         /** Take a rule out of force; its history stays */
-        delete: operations["remove_rule"];
+        delete: operations["delete_desk_moderation_rules_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -897,7 +897,7 @@ export interface paths {
          * Change one's own password
          * @description Every other session of the account is signed out.
          */
-        post: operations["password"];
+        post: operations["post_desk_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -915,7 +915,7 @@ export interface paths {
          * The original of a photo
          * @description As it was uploaded, with its metadata: evidence, for staff who may see the case.
          */
-        get: operations["original_photo"];
+        get: operations["get_desk_photos_id_original"];
         put?: never;
         post?: never;
         delete?: never;
@@ -935,7 +935,7 @@ export interface paths {
          * Bookings, newest first
          * @description Handlers see those of the collectors their office runs.
          */
-        get: operations["list"];
+        get: operations["get_desk_pickups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -952,13 +952,13 @@ export interface paths {
             cookie?: never;
         };
         /** Times without rounds, from today on */
-        get: operations["list_blackouts"];
+        get: operations["get_desk_pickups_blackouts"];
         put?: never;
         /**
          * Close a time
          * @description Nothing more can be booked in it; the answer names the bookings that need moving.
          */
-        post: operations["add_blackout"];
+        post: operations["post_desk_pickups_blackouts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -976,7 +976,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Open a time again */
-        delete: operations["remove_blackout"];
+        delete: operations["delete_desk_pickups_blackouts_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -990,7 +990,7 @@ export interface paths {
             cookie?: never;
         };
         /** Half-days and their load */
-        get: operations["calendar"];
+        get: operations["get_desk_pickups_calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1010,7 +1010,7 @@ export interface paths {
          * One-time codes to read out
          * @description Call the number and read the code out to whoever answers; then note that you did.
          */
-        get: operations["list_codes"];
+        get: operations["get_desk_pickups_codes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1029,7 +1029,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Note that a code was read out */
-        post: operations["called"];
+        post: operations["post_desk_pickups_codes_id_called"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1048,7 +1048,7 @@ export interface paths {
          * @description The stops of this office's rounds in a sensible order, with everything needed to work without a
          *     signal.
          */
-        get: operations["day"];
+        get: operations["get_desk_pickups_day"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1068,7 +1068,7 @@ export interface paths {
          * Bookings as CSV
          * @description UTF-8 with a byte-order mark. No contacts, no addresses.
          */
-        get: operations["as_csv"];
+        get: operations["get_desk_pickups_export_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1085,7 +1085,7 @@ export interface paths {
             cookie?: never;
         };
         /** Bookings as XLSX */
-        get: operations["as_xlsx"];
+        get: operations["get_desk_pickups_export_xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1106,7 +1106,7 @@ export interface paths {
          * @description Pieces and kilograms by kind, township and month; missed and refused visits. A booking of several
          *     kinds is weighed as a whole: its weight is divided by the room they take.
          */
-        get: operations["sums"];
+        get: operations["get_desk_pickups_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1129,7 +1129,7 @@ export interface paths {
          * @description For syncing after work without a signal: send everything, as often as needed. Operations are carried
          *     out in the order of their `at`, each once by its id, each by itself.
          */
-        post: operations["operations"];
+        post: operations["post_desk_pickups_operations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1144,13 +1144,13 @@ export interface paths {
             cookie?: never;
         };
         /** The price list, with the days from which prices hold */
-        get: operations["list_prices"];
+        get: operations["get_desk_pickups_prices"];
         put?: never;
         /**
          * Set a price from a day on
          * @description Bookings made before keep the price they were told.
          */
-        post: operations["set_price"];
+        post: operations["post_desk_pickups_prices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1165,7 +1165,7 @@ export interface paths {
             cookie?: never;
         };
         /** Scan a label */
-        get: operations["scan"];
+        get: operations["get_desk_pickups_scan_token"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1188,7 +1188,7 @@ export interface paths {
          * @description By scanning its label: stage, place, weight and who takes it. A weight that differs from the one
          *     before by more than the tolerance is flagged.
          */
-        post: operations["hand_over"];
+        post: operations["post_desk_pickups_scan_token_handovers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1208,7 +1208,7 @@ export interface paths {
          * @description An exception to the rounds: more or less room, or an extra half-day with both set. Who waits is
          *     served at once.
          */
-        put: operations["set_slot"];
+        put: operations["put_desk_pickups_slots_id"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1224,7 +1224,7 @@ export interface paths {
             cookie?: never;
         };
         /** Rounds */
-        get: operations["list_templates"];
+        get: operations["get_desk_pickups_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1245,7 +1245,7 @@ export interface paths {
          * Edit or add a round
          * @description What is booked stays booked: half-days that no longer fit show as `over` in the calendar.
          */
-        put: operations["set_template"];
+        put: operations["put_desk_pickups_templates_id"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1261,7 +1261,7 @@ export interface paths {
             cookie?: never;
         };
         /** A booking, for the office */
-        get: operations["one"];
+        get: operations["get_desk_pickups_ref"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1280,7 +1280,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancel a booking for somebody */
-        post: operations["cancel"];
+        post: operations["post_desk_pickups_ref_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1295,7 +1295,7 @@ export interface paths {
             cookie?: never;
         };
         /** The chain of custody of a booking, for the office */
-        get: operations["chain"];
+        get: operations["get_desk_pickups_ref_custody"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1317,7 +1317,7 @@ export interface paths {
          * Move a booking
          * @description For what a round cannot serve, also after the cut-off. The resident gets one letter.
          */
-        post: operations["move_it"];
+        post: operations["post_desk_pickups_ref_move"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,7 +1335,7 @@ export interface paths {
          * Merchants by state, the latest first
          * @description For handlers of the office that checks licences, and administrators.
          */
-        get: operations["waiting"];
+        get: operations["get_desk_sellers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1354,7 +1354,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Decide about a licence */
-        post: operations["decide"];
+        post: operations["post_desk_sellers_id_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1369,7 +1369,7 @@ export interface paths {
             cookie?: never;
         };
         /** Changes of the rules, the newest first */
-        get: operations["changes"];
+        get: operations["get_desk_sorting_changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1391,7 +1391,7 @@ export interface paths {
          * Agree to, or refuse, a change about something hazardous
          * @description By another editor than its author; the author may only take it back.
          */
-        post: operations["decide"];
+        post: operations["post_desk_sorting_changes_id_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1406,7 +1406,7 @@ export interface paths {
             cookie?: never;
         };
         /** Answers that residents doubt, the newest first */
-        get: operations["flags"];
+        get: operations["get_desk_sorting_flags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1425,7 +1425,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Settle a resident's doubt */
-        post: operations["settle_flag"];
+        post: operations["post_desk_sorting_flags_id_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1446,7 +1446,7 @@ export interface paths {
          * @description Columns as in the export; `id` may be empty for a new thing. Things that are not in the table
          *     stay. All rows are taken or none: every fault is named as `row N, column`.
          */
-        post: operations["import"];
+        post: operations["post_desk_sorting_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1461,7 +1461,7 @@ export interface paths {
             cookie?: never;
         };
         /** Names the look-up could not answer, the most wanted first */
-        get: operations["misses"];
+        get: operations["get_desk_sorting_misses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1480,7 +1480,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Mark an unanswered name as dealt with */
-        post: operations["settle_miss"];
+        post: operations["post_desk_sorting_misses_id_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1500,7 +1500,7 @@ export interface paths {
          * Put a thing on the list
          * @description In effect at once on every replica, unless it is hazardous: then a second editor must agree.
          */
-        post: operations["add_thing"];
+        post: operations["post_desk_sorting_things"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1518,7 +1518,7 @@ export interface paths {
          * The list as CSV
          * @description UTF-8 with a byte-order mark, so that Excel shows Chinese. Names in one cell stand between `|`.
          */
-        get: operations["export"];
+        get: operations["get_desk_sorting_things_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1535,19 +1535,19 @@ export interface paths {
             cookie?: never;
         };
         /** A thing as editors see it */
-        get: operations["thing"];
+        get: operations["get_desk_sorting_things_id"];
         /**
          * Change a thing
          * @description In effect at once on every replica, unless the change touches something hazardous: then a second
          *     editor must agree.
          */
-        put: operations["change_thing"];
+        put: operations["put_desk_sorting_things_id"];
         post?: never;
         /**
          * Take a thing off the list
          * @description Its name is then understood from its parts, or not at all. The history stays.
          */
-        delete: operations["remove_thing"];
+        delete: operations["delete_desk_sorting_things_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1561,7 +1561,7 @@ export interface paths {
             cookie?: never;
         };
         /** How much waits at the editors' desk */
-        get: operations["waiting"];
+        get: operations["get_desk_sorting_waiting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1581,10 +1581,10 @@ export interface paths {
          * Members of staff
          * @description Handlers see the colleagues of their own office.
          */
-        get: operations["list"];
+        get: operations["get_desk_staff"];
         put?: never;
         /** Add a member of staff */
-        post: operations["add"];
+        post: operations["post_desk_staff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1609,7 +1609,7 @@ export interface paths {
          * @description What is absent stays; an empty `office` or `email` is removed. The last administrator can be
          *     neither disabled nor given another role.
          */
-        patch: operations["change"];
+        patch: operations["patch_desk_staff_id"];
         trace?: never;
     };
     "/api/v1/district": {
@@ -1623,7 +1623,7 @@ export interface paths {
          * The district
          * @description Offices, townships with their communities and villages, report categories with their questions.
          */
-        get: operations["district"];
+        get: operations["get_district"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1643,14 +1643,14 @@ export interface paths {
          * Find listings
          * @description What is published or reserved. Distances are from the public places, never from the exact ones.
          */
-        get: operations["list"];
+        get: operations["get_listings"];
         put?: never;
         /**
          * Offer, look for or lend something
          * @description Screened at once, unless it is a draft: published, held for a moderator, or refused, with the
          *     reasons.
          */
-        post: operations["create"];
+        post: operations["post_listings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1665,7 +1665,7 @@ export interface paths {
             cookie?: never;
         };
         /** The tree of categories, conditions and reasons */
-        get: operations["categories"];
+        get: operations["get_listings_categories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1685,7 +1685,7 @@ export interface paths {
          * What changed hands and what was kept in use
          * @description The last 24 months, by month and root category. Counts under five are null.
          */
-        get: operations["figures"];
+        get: operations["get_listings_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1702,7 +1702,7 @@ export interface paths {
             cookie?: never;
         };
         /** The category for a thing by its name */
-        get: operations["lead"];
+        get: operations["get_listings_lead"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1722,7 +1722,7 @@ export interface paths {
          * A listing
          * @description For everybody once it is published; the exact place is never part of it.
          */
-        get: operations["one"];
+        get: operations["get_listings_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1732,7 +1732,7 @@ export interface paths {
          * Change a listing
          * @description With the version that was read. What is public is screened again.
          */
-        patch: operations["change"];
+        patch: operations["patch_listings_id"];
         trace?: never;
     };
     "/api/v1/listings/{id}/asks": {
@@ -1743,13 +1743,13 @@ export interface paths {
             cookie?: never;
         };
         /** Who asked about one's listing */
-        get: operations["of_listing"];
+        get: operations["get_listings_id_asks"];
         put?: never;
         /**
          * Ask about a listing
          * @description One open ask for each person and listing. The owner hears of it once its words are published.
          */
-        post: operations["ask"];
+        post: operations["post_listings_id_asks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1766,7 +1766,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Publish a draft */
-        post: operations["publish"];
+        post: operations["post_listings_id_publish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1786,7 +1786,7 @@ export interface paths {
          * Renew a listing
          * @description By its owner, or by whoever holds the link of the letter. Asked twice, it is done once.
          */
-        post: operations["renew"];
+        post: operations["post_listings_id_renew"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1801,7 +1801,7 @@ export interface paths {
             cookie?: never;
         };
         /** Listings like this one */
-        get: operations["similar"];
+        get: operations["get_listings_id_similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1823,7 +1823,7 @@ export interface paths {
          * Take a listing down
          * @description Whoever asked is told.
          */
-        post: operations["withdraw"];
+        post: operations["post_listings_id_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1838,7 +1838,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who is signed in */
-        get: operations["me"];
+        get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1855,7 +1855,7 @@ export interface paths {
             cookie?: never;
         };
         /** One's conversations on both sides, the latest first */
-        get: operations["mine"];
+        get: operations["get_me_asks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1872,13 +1872,13 @@ export interface paths {
             cookie?: never;
         };
         /** Whom one keeps away */
-        get: operations["blocks"];
+        get: operations["get_me_blocks"];
         put?: never;
         /**
          * Keep somebody away
          * @description Neither can ask or message the other nor sees the other's listings; what is open between them ends.
          */
-        post: operations["block"];
+        post: operations["post_me_blocks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1896,7 +1896,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Let somebody come near again */
-        delete: operations["unblock"];
+        delete: operations["delete_me_blocks_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1914,10 +1914,10 @@ export interface paths {
          * Give my address
          * @description A letter with a six-digit code goes there; letters of the service follow once it is confirmed.
          */
-        put: operations["give"];
+        put: operations["put_me_email"];
         post?: never;
         /** Take my address out */
-        delete: operations["forget"];
+        delete: operations["delete_me_email"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1933,7 +1933,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Confirm my address with the code from the letter */
-        post: operations["confirm"];
+        post: operations["post_me_email_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1948,7 +1948,7 @@ export interface paths {
             cookie?: never;
         };
         /** One's own listings, drafts included, newest first */
-        get: operations["mine"];
+        get: operations["get_me_listings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1965,7 +1965,7 @@ export interface paths {
             cookie?: never;
         };
         /** One of one's own listings */
-        get: operations["mine_one"];
+        get: operations["get_me_listings_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1982,7 +1982,7 @@ export interface paths {
             cookie?: never;
         };
         /** Bookings made while signed in, newest first */
-        get: operations["mine"];
+        get: operations["get_me_pickups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1999,7 +1999,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reports filed or joined while signed in, newest first */
-        get: operations["mine"];
+        get: operations["get_me_reports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2016,7 +2016,7 @@ export interface paths {
             cookie?: never;
         };
         /** What others see of one's past here */
-        get: operations["own_reputation"];
+        get: operations["get_me_reputation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2033,13 +2033,13 @@ export interface paths {
             cookie?: never;
         };
         /** One's saved searches, with how much is new */
-        get: operations["saved"];
+        get: operations["get_me_searches"];
         put?: never;
         /**
          * Keep a search
          * @description Accounts with an address get one letter a day about what is new.
          */
-        post: operations["save"];
+        post: operations["post_me_searches"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2057,7 +2057,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Forget a search */
-        delete: operations["forget"];
+        delete: operations["delete_me_searches_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2073,7 +2073,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** What a search found was seen: count anew from now */
-        post: operations["see"];
+        post: operations["post_me_searches_id_seen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2088,13 +2088,13 @@ export interface paths {
             cookie?: never;
         };
         /** One's own merchant's form */
-        get: operations["own"];
+        get: operations["get_me_seller"];
         /**
          * Present oneself as a merchant
          * @description Name and introduction are screened; the licence waits for the market office. A new name, number or
          *     licence is checked anew.
          */
-        put: operations["put"];
+        put: operations["put_me_seller"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2110,7 +2110,7 @@ export interface paths {
             cookie?: never;
         };
         /** My own bans, with the reasons */
-        get: operations["own_bans"];
+        get: operations["get_moderation_bans"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2129,7 +2129,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Appeal a ban, once */
-        post: operations["appeal_ban"];
+        post: operations["post_moderation_bans_id_appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2147,7 +2147,7 @@ export interface paths {
          * What became of what I published
          * @description Every submission that was held or refused, the newest first, with the reasons.
          */
-        get: operations["own_cases"];
+        get: operations["get_moderation_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2164,7 +2164,7 @@ export interface paths {
             cookie?: never;
         };
         /** One of my submissions that was held or refused */
-        get: operations["own_case"];
+        get: operations["get_moderation_cases_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2186,7 +2186,7 @@ export interface paths {
          * Appeal a refusal
          * @description Once, within 30 days; somebody other than who refused decides.
          */
-        post: operations["appeal"];
+        post: operations["post_moderation_cases_id_appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2201,7 +2201,7 @@ export interface paths {
             cookie?: never;
         };
         /** How much is held and refused, how often people overturn it, how long it takes */
-        get: operations["figures"];
+        get: operations["get_moderation_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2224,7 +2224,7 @@ export interface paths {
          * @description A person looks at it. Flags weigh by how often this resident was right before; no number of flags
          *     by people without a record hides anything.
          */
-        post: operations["flag"];
+        post: operations["post_moderation_flags"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2242,7 +2242,7 @@ export interface paths {
          * Why the public does not read the text of my report
          * @description For whoever holds the report's secret, with an account or without.
          */
-        get: operations["report_case"];
+        get: operations["get_moderation_reports_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2264,7 +2264,7 @@ export interface paths {
          * Appeal the refusal of my report's text
          * @description The case itself goes its way whatever becomes of its text.
          */
-        post: operations["appeal_report"];
+        post: operations["post_moderation_reports_code_appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2287,7 +2287,7 @@ export interface paths {
          *     GPS and time come back as a hint. The photo is nobody's until a report names its id; after seven
          *     days unused it is deleted.
          */
-        post: operations["upload"];
+        post: operations["post_photos"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2305,7 +2305,7 @@ export interface paths {
          * A photo, longest side at most 1600 px
          * @description Photos of a private report need the reporter's `X-Report-Secret` or a signed-in member of staff.
          */
-        get: operations["display"];
+        get: operations["get_photos_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2322,7 +2322,7 @@ export interface paths {
             cookie?: never;
         };
         /** A photo, longest side at most 320 px */
-        get: operations["thumbnail"];
+        get: operations["get_photos_id_thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2346,7 +2346,7 @@ export interface paths {
          *     gives a place on its waiting list. Without an account it needs the `contact_token` of the phone
          *     number. Members of staff book for somebody on the phone, at once and without a code.
          */
-        post: operations["book"];
+        post: operations["post_pickups"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2361,7 +2361,7 @@ export interface paths {
             cookie?: never;
         };
         /** What can be picked up */
-        get: operations["list_items"];
+        get: operations["get_pickups_catalogue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2384,7 +2384,7 @@ export interface paths {
          * @description There is no SMS gateway: with an e-mail address the code comes by letter (good for 15 minutes);
          *     without one, staff ring the number in working hours and read it out (good for three days).
          */
-        post: operations["ask"];
+        post: operations["post_pickups_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2404,7 +2404,7 @@ export interface paths {
          * Exchange a code for a token
          * @description The token books for this phone number for thirty days.
          */
-        post: operations["verify"];
+        post: operations["post_pickups_codes_verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2424,7 +2424,7 @@ export interface paths {
          * What it costs
          * @description The price of a day, before anything is booked; negative is paid to the resident.
          */
-        post: operations["quote"];
+        post: operations["post_pickups_quote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2442,7 +2442,7 @@ export interface paths {
          * When it can be picked up
          * @description Half-days of the collectors that take all these items, in order, up to 31 days.
          */
-        get: operations["list_slots"];
+        get: operations["get_pickups_slots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2462,14 +2462,14 @@ export interface paths {
          * A booking
          * @description For the holder of its secret, or the account it was made with.
          */
-        get: operations["one"];
+        get: operations["get_pickups_ref"];
         put?: never;
         post?: never;
         /**
          * Cancel
          * @description Free before the cut-off; after it with a reason. The place goes to who waits.
          */
-        delete: operations["cancel"];
+        delete: operations["delete_pickups_ref"];
         options?: never;
         head?: never;
         /**
@@ -2477,7 +2477,7 @@ export interface paths {
          * @description Items, half-day, place, contact, note; what is absent stays. The old place is kept until the new
          *     one is had. Half-day, items and place until the cut-off; one letter tells of all of it.
          */
-        patch: operations["change"];
+        patch: operations["patch_pickups_ref"];
         trace?: never;
     };
     "/api/v1/pickups/{ref}.ics": {
@@ -2488,7 +2488,7 @@ export interface paths {
             cookie?: never;
         };
         /** A booking for one's calendar */
-        get: operations["ics"];
+        get: operations["get_pickups_ref_ics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2507,7 +2507,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Confirm a place that is kept or offered */
-        post: operations["confirm"];
+        post: operations["post_pickups_ref_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2522,7 +2522,7 @@ export interface paths {
             cookie?: never;
         };
         /** The custody record of one's booking, for printing */
-        get: operations["record"];
+        get: operations["get_pickups_ref_custody"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2542,7 +2542,7 @@ export interface paths {
          * The QR label to stick on what is collected
          * @description An SVG with the reference below the code. What the code holds opens the stop for staff only.
          */
-        get: operations["label_svg"];
+        get: operations["get_pickups_ref_label"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2559,14 +2559,14 @@ export interface paths {
             cookie?: never;
         };
         /** Public reports, newest first */
-        get: operations["list"];
+        get: operations["get_reports"];
         put?: never;
         /**
          * File a report
          * @description It goes at once to the office that answers for this waste on this ground; the answer says which
          *     and why. The code is public; the secret opens the reporter's own view and is given only here.
          */
-        post: operations["file"];
+        post: operations["post_reports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2584,7 +2584,7 @@ export interface paths {
          * Public reports for a map
          * @description At most 5,000, newest first, as GeoJSON points in WGS-84.
          */
-        get: operations["geojson"];
+        get: operations["get_reports_geojson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2604,7 +2604,7 @@ export interface paths {
          * Is it one of these?
          * @description Reports within 100 m, of the same category, of the last 30 days, or with the same picture.
          */
-        get: operations["similar_reports"];
+        get: operations["get_reports_similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2624,7 +2624,7 @@ export interface paths {
          * A report
          * @description What the public sees; with the reporter's secret also `own`, and everything unblurred.
          */
-        get: operations["one"];
+        get: operations["get_reports_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2646,7 +2646,7 @@ export interface paths {
          * Not fixed
          * @description Reopens a case that was handled, or closed less than 30 days ago.
          */
-        post: operations["dispute"];
+        post: operations["post_reports_code_dispute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2666,7 +2666,7 @@ export interface paths {
          * How was it done?
          * @description Once a case is handled or closed. May be given again; the last one counts.
          */
-        post: operations["feedback"];
+        post: operations["post_reports_code_feedback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2686,7 +2686,7 @@ export interface paths {
          * Me too
          * @description Joins somebody else's report (its master case, if it was merged) and hears of every change.
          */
-        post: operations["join"];
+        post: operations["post_reports_code_join"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2706,7 +2706,7 @@ export interface paths {
          * Add photos
          * @description For photos that a weak signal let through only after the report.
          */
-        post: operations["add_photos"];
+        post: operations["post_reports_code_photos"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2727,7 +2727,7 @@ export interface paths {
          * @description Ends the case when nobody else reported it; otherwise only this resident leaves it, and the
          *     contact is erased.
          */
-        post: operations["withdraw"];
+        post: operations["post_reports_code_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2746,7 +2746,7 @@ export interface paths {
          * @description The office that leads, those that assist and those told at once, with the clause and the reasons.
          *     Filing a report with the same values decides the same.
          */
-        get: operations["routing"];
+        get: operations["get_routing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2763,7 +2763,7 @@ export interface paths {
             cookie?: never;
         };
         /** A merchant's page */
-        get: operations["one"];
+        get: operations["get_sellers_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2785,7 +2785,7 @@ export interface paths {
          * Sign in
          * @description Sets the cookie `wufei_session`.
          */
-        post: operations["sign_in"];
+        post: operations["post_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2803,7 +2803,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Sign out */
-        delete: operations["sign_out"];
+        delete: operations["delete_sessions_current"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2822,7 +2822,7 @@ export interface paths {
          *     Below a confidence of 0.6 there are candidates and no result: a wrong bin is worse than a
          *     question. What cannot be answered is counted, without who asked.
          */
-        get: operations["look_up"];
+        get: operations["get_sorting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2844,7 +2844,7 @@ export interface paths {
          * This answer is wrong
          * @description Goes to the editors' desk, without who said it.
          */
-        post: operations["flag"];
+        post: operations["post_sorting_flags"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2859,7 +2859,7 @@ export interface paths {
             cookie?: never;
         };
         /** Every kind of things */
-        get: operations["kinds"];
+        get: operations["get_sorting_kinds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2880,7 +2880,7 @@ export interface paths {
          * @description Texts are in the language of the request, names in every language. Ask again with `If-None-Match`:
          *     304 means that nothing changed.
          */
-        get: operations["pack"];
+        get: operations["get_sorting_pack"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2900,7 +2900,7 @@ export interface paths {
          * The ruling on one thing, or on a kind
          * @description With the points that take it and the days it is collected. An id stays when a name changes.
          */
-        get: operations["ruling"];
+        get: operations["get_sorting_rulings_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2917,7 +2917,7 @@ export interface paths {
             cookie?: never;
         };
         /** Names that what has been typed so far may become */
-        get: operations["suggestions"];
+        get: operations["get_sorting_suggestions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2976,7 +2976,7 @@ export interface components {
             text: string;
         };
         /** @enum {string} */
-        AppealState: "Open" | "Upheld" | "Overturned";
+        AppealState: "open" | "upheld" | "overturned";
         /** @description An appeal and what became of it. */
         AppealView: {
             /** Format: date-time */
@@ -3088,7 +3088,7 @@ export interface components {
          */
         AskSide: "asker" | "owner";
         /** @enum {string} */
-        AskState: "Open" | "Promised" | "Done" | "NotDone" | "Withdrawn" | "Closed";
+        AskState: "open" | "promised" | "done" | "not_done" | "withdrawn" | "closed";
         /** @description An ask in a list. */
         AskSummary: {
             /** Format: date-time */
@@ -3110,7 +3110,7 @@ export interface components {
          * @description Whether a text between the two is read by the other.
          * @enum {string}
          */
-        AskTextState: "Published" | "Held" | "Refused" | "Erased";
+        AskTextState: "published" | "held" | "refused" | "erased";
         /** @description An ask for one of its two sides. */
         AskView: {
             can: components["schemas"]["AskCan"];
@@ -4015,7 +4015,7 @@ export interface components {
          * @description Why a resident says that something should not be there.
          * @enum {string}
          */
-        FlagReason: "Forbidden" | "Scam" | "PersonalData" | "Insult" | "WrongPlace" | "Other";
+        FlagReason: "forbidden" | "scam" | "personal-data" | "insult" | "wrong-place" | "other";
         FlagReceived: {
             id: components["schemas"]["FlagId"];
         };
@@ -4238,7 +4238,13 @@ export interface components {
          */
         ListingId: string;
         /** @enum {string} */
-        ListingKind: "Offer" | "Wanted" | "Lend";
+        ListingKind: "offer" | "wanted" | "lend";
+        /** @description Where a thing from elsewhere could be listed. */
+        ListingLead: {
+            category?: components["schemas"]["Named"] | null;
+            root?: components["schemas"]["Named"] | null;
+            thing: string;
+        };
         /** @description A listing that was made. */
         ListingMade: {
             id: components["schemas"]["ListingId"];
@@ -4254,9 +4260,9 @@ export interface components {
             url: string;
         };
         /** @enum {string} */
-        ListingState: "Draft" | "Held" | "Refused" | "Published" | "Reserved" | "Done" | "Expired" | "Withdrawn";
+        ListingState: "draft" | "held" | "refused" | "published" | "reserved" | "done" | "expired" | "withdrawn";
         /** @enum {string} */
-        ListingTerms: "Free" | "Swap" | "Price";
+        ListingTerms: "free" | "swap" | "price";
         /** @description A listing as everybody sees it. */
         ListingView: components["schemas"]["ListingCard"] & {
             ask_id?: components["schemas"]["AskId"] | null;
@@ -4315,7 +4321,7 @@ export interface components {
             weight_g?: components["schemas"]["CategoryWeight"] | null;
         };
         /** @enum {string} */
-        MarketMarkKind: "NoShow" | "Rating";
+        MarketMarkKind: "no_show" | "rating";
         MarketMonth: components["schemas"]["KeptInUse"] & {
             category: components["schemas"]["Named"];
             /** @description `2026-11` */
@@ -4458,12 +4464,12 @@ export interface components {
             subject_kind: components["schemas"]["ModerationSubjectKind"];
         };
         /** @enum {string} */
-        ModerationCaseState: "Open" | "Approved" | "Refused" | "Withdrawn";
+        ModerationCaseState: "open" | "approved" | "refused" | "withdrawn";
         /**
          * @description Why people look at a subject.
          * @enum {string}
          */
-        ModerationCause: "Rules" | "Flags";
+        ModerationCause: "rules" | "flags";
         /** @description How much waits at the moderators' desk. */
         ModerationCounts: {
             /** Format: int64 */
@@ -4480,7 +4486,7 @@ export interface components {
          * @description What becomes of a submission.
          * @enum {string}
          */
-        ModerationDecision: "Publish" | "Hold" | "Refuse";
+        ModerationDecision: "publish" | "hold" | "refuse";
         /** @description Moderation by month. */
         ModerationFigures: {
             /** @description The newest month first. */
@@ -4620,7 +4626,7 @@ export interface components {
          * @description What kinds of things are published here.
          * @enum {string}
          */
-        ModerationSubjectKind: "Listing" | "Message" | "Seller" | "Organisation" | "Event" | "Report" | "Comment";
+        ModerationSubjectKind: "listing" | "message" | "seller" | "organisation" | "event" | "report" | "comment";
         /**
          * Format: int64
          * @description An amount; negative where the resident is paid.
@@ -5985,7 +5991,7 @@ export interface components {
             township?: components["schemas"]["Named"] | null;
         };
         /** @enum {string} */
-        SellerDecision: "Approve" | "Refuse" | "Revoke";
+        SellerDecision: "approve" | "refuse" | "revoke";
         /** @description A merchant as the market office sees it. */
         SellerForDesk: components["schemas"]["OwnSeller"] & {
             /** @description The account's whole name, to compare with the licence. */
@@ -6028,7 +6034,7 @@ export interface components {
             seller: components["schemas"]["OwnSeller"];
         };
         /** @enum {string} */
-        SellerState: "Pending" | "Approved" | "Refused" | "Revoked";
+        SellerState: "pending" | "approved" | "refused" | "revoked";
         SetSlot: {
             /**
              * Format: int64
@@ -6324,7 +6330,7 @@ export interface components {
          * @description A reputation in a word.
          * @enum {string}
          */
-        Standing: "New" | "Reliable" | "Mixed" | "Unreliable";
+        Standing: "new" | "reliable" | "mixed" | "unreliable";
         /**
          * @description Where a report stands.
          * @enum {string}
@@ -6414,7 +6420,7 @@ export interface components {
             version: number;
         };
         /** @enum {string} */
-        Thumbs: "Up" | "Down";
+        Thumbs: "up" | "down";
         /** @description Where map tiles come from. */
         Tiles: {
             attribution: string;
@@ -6492,7 +6498,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    sign_up: {
+    post_accounts: {
         parameters: {
             query?: never;
             header?: never;
@@ -6541,7 +6547,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    get_asks_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -6578,7 +6584,7 @@ export interface operations {
             };
         };
     };
-    ics: {
+    get_asks_id_ics: {
         parameters: {
             query?: never;
             header?: never;
@@ -6616,7 +6622,7 @@ export interface operations {
             };
         };
     };
-    done: {
+    post_asks_id_done: {
         parameters: {
             query?: never;
             header?: never;
@@ -6671,7 +6677,7 @@ export interface operations {
             };
         };
     };
-    propose: {
+    post_asks_id_handover: {
         parameters: {
             query?: never;
             header?: never;
@@ -6728,7 +6734,7 @@ export interface operations {
             };
         };
     };
-    accept: {
+    post_asks_id_handover_accept: {
         parameters: {
             query?: never;
             header?: never;
@@ -6783,7 +6789,7 @@ export interface operations {
             };
         };
     };
-    say: {
+    post_asks_id_messages: {
         parameters: {
             query?: never;
             header?: {
@@ -6859,7 +6865,7 @@ export interface operations {
             };
         };
     };
-    no_show: {
+    post_asks_id_no_show: {
         parameters: {
             query?: never;
             header?: never;
@@ -6916,7 +6922,7 @@ export interface operations {
             };
         };
     };
-    promise: {
+    post_asks_id_promise: {
         parameters: {
             query?: never;
             header?: never;
@@ -6971,7 +6977,7 @@ export interface operations {
             };
         };
     };
-    rate: {
+    post_asks_id_rate: {
         parameters: {
             query?: never;
             header?: never;
@@ -7029,7 +7035,7 @@ export interface operations {
             };
         };
     };
-    release: {
+    post_asks_id_release: {
         parameters: {
             query?: never;
             header?: never;
@@ -7084,7 +7090,7 @@ export interface operations {
             };
         };
     };
-    reply: {
+    post_asks_id_reply: {
         parameters: {
             query?: never;
             header?: never;
@@ -7142,7 +7148,7 @@ export interface operations {
             };
         };
     };
-    returned: {
+    post_asks_id_returned: {
         parameters: {
             query?: never;
             header?: never;
@@ -7197,7 +7203,7 @@ export interface operations {
             };
         };
     };
-    take_back: {
+    post_asks_id_withdraw: {
         parameters: {
             query?: never;
             header?: never;
@@ -7252,7 +7258,7 @@ export interface operations {
             };
         };
     };
-    cases: {
+    get_desk_cases: {
         parameters: {
             query?: {
                 /** @description One or several statuses between commas. */
@@ -7317,7 +7323,7 @@ export interface operations {
             };
         };
     };
-    case: {
+    get_desk_cases_code: {
         parameters: {
             query?: never;
             header?: never;
@@ -7363,7 +7369,7 @@ export interface operations {
             };
         };
     };
-    accept: {
+    post_desk_cases_code_accept: {
         parameters: {
             query?: never;
             header?: never;
@@ -7412,7 +7418,7 @@ export interface operations {
             };
         };
     };
-    close: {
+    post_desk_cases_code_close: {
         parameters: {
             query?: never;
             header?: never;
@@ -7461,7 +7467,7 @@ export interface operations {
             };
         };
     };
-    dispatch: {
+    post_desk_cases_code_dispatch: {
         parameters: {
             query?: never;
             header?: never;
@@ -7510,7 +7516,7 @@ export interface operations {
             };
         };
     };
-    extend: {
+    post_desk_cases_code_extend: {
         parameters: {
             query?: never;
             header?: never;
@@ -7559,7 +7565,7 @@ export interface operations {
             };
         };
     };
-    hand_over: {
+    post_desk_cases_code_hand_over: {
         parameters: {
             query?: never;
             header?: never;
@@ -7608,7 +7614,7 @@ export interface operations {
             };
         };
     };
-    handle: {
+    post_desk_cases_code_handle: {
         parameters: {
             query?: never;
             header?: never;
@@ -7657,7 +7663,7 @@ export interface operations {
             };
         };
     };
-    hide_photo: {
+    post_desk_cases_code_hide_photo: {
         parameters: {
             query?: never;
             header?: never;
@@ -7706,7 +7712,7 @@ export interface operations {
             };
         };
     };
-    merge: {
+    post_desk_cases_code_merge: {
         parameters: {
             query?: never;
             header?: never;
@@ -7755,7 +7761,7 @@ export interface operations {
             };
         };
     };
-    note: {
+    post_desk_cases_code_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -7804,7 +7810,7 @@ export interface operations {
             };
         };
     };
-    reject: {
+    post_desk_cases_code_reject: {
         parameters: {
             query?: never;
             header?: never;
@@ -7853,7 +7859,7 @@ export interface operations {
             };
         };
     };
-    reopen: {
+    post_desk_cases_code_reopen: {
         parameters: {
             query?: never;
             header?: never;
@@ -7902,7 +7908,7 @@ export interface operations {
             };
         };
     };
-    resume: {
+    post_desk_cases_code_resume: {
         parameters: {
             query?: never;
             header?: never;
@@ -7951,7 +7957,7 @@ export interface operations {
             };
         };
     };
-    send_back: {
+    post_desk_cases_code_return: {
         parameters: {
             query?: never;
             header?: never;
@@ -8000,7 +8006,7 @@ export interface operations {
             };
         };
     };
-    shield_photo: {
+    post_desk_cases_code_shield_photo: {
         parameters: {
             query?: never;
             header?: never;
@@ -8057,7 +8063,7 @@ export interface operations {
             };
         };
     };
-    show_photo: {
+    post_desk_cases_code_show_photo: {
         parameters: {
             query?: never;
             header?: never;
@@ -8106,7 +8112,7 @@ export interface operations {
             };
         };
     };
-    suspend: {
+    post_desk_cases_code_suspend: {
         parameters: {
             query?: never;
             header?: never;
@@ -8155,7 +8161,7 @@ export interface operations {
             };
         };
     };
-    verify: {
+    post_desk_cases_code_verify: {
         parameters: {
             query?: never;
             header?: never;
@@ -8204,7 +8210,7 @@ export interface operations {
             };
         };
     };
-    counts: {
+    get_desk_counts: {
         parameters: {
             query?: never;
             header?: never;
@@ -8231,7 +8237,7 @@ export interface operations {
             };
         };
     };
-    bans: {
+    get_desk_moderation_bans: {
         parameters: {
             query?: never;
             header?: never;
@@ -8250,7 +8256,7 @@ export interface operations {
             };
         };
     };
-    ban: {
+    post_desk_moderation_bans: {
         parameters: {
             query?: never;
             header?: never;
@@ -8307,7 +8313,7 @@ export interface operations {
             };
         };
     };
-    confirm: {
+    post_desk_moderation_bans_id_confirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -8353,7 +8359,7 @@ export interface operations {
             };
         };
     };
-    decide_ban_appeal: {
+    post_desk_moderation_bans_id_decide_appeal: {
         parameters: {
             query?: never;
             header?: never;
@@ -8410,7 +8416,7 @@ export interface operations {
             };
         };
     };
-    lift: {
+    post_desk_moderation_bans_id_lift: {
         parameters: {
             query?: never;
             header?: never;
@@ -8460,7 +8466,7 @@ export interface operations {
             };
         };
     };
-    cases: {
+    get_desk_moderation_cases: {
         parameters: {
             query?: {
                 part?: "waiting" | "appeals" | "decided";
@@ -8484,7 +8490,7 @@ export interface operations {
             };
         };
     };
-    case: {
+    get_desk_moderation_cases_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -8513,7 +8519,7 @@ export interface operations {
             };
         };
     };
-    approve: {
+    post_desk_moderation_cases_id_approve: {
         parameters: {
             query?: never;
             header?: never;
@@ -8572,7 +8578,7 @@ export interface operations {
             };
         };
     };
-    decide_appeal: {
+    post_desk_moderation_cases_id_decide_appeal: {
         parameters: {
             query?: never;
             header?: never;
@@ -8630,7 +8636,7 @@ export interface operations {
             };
         };
     };
-    refuse: {
+    post_desk_moderation_cases_id_refuse: {
         parameters: {
             query?: never;
             header?: never;
@@ -8689,7 +8695,7 @@ export interface operations {
             };
         };
     };
-    counts: {
+    get_desk_moderation_counts: {
         parameters: {
             query?: never;
             header?: never;
@@ -8708,7 +8714,7 @@ export interface operations {
             };
         };
     };
-    dry_run_rule: {
+    post_desk_moderation_dry_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -8740,7 +8746,7 @@ export interface operations {
             };
         };
     };
-    rules: {
+    get_desk_moderation_rules: {
         parameters: {
             query?: never;
             header?: never;
@@ -8759,7 +8765,7 @@ export interface operations {
             };
         };
     };
-    rule: {
+    get_desk_moderation_rules_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -8788,7 +8794,7 @@ export interface operations {
             };
         };
     };
-    change_rule: {
+    put_desk_moderation_rules_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -8822,7 +8828,7 @@ export interface operations {
             };
         };
     };
-    remove_rule: {
+    delete_desk_moderation_rules_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -8863,7 +8869,7 @@ export interface operations {
             };
         };
     };
-    password: {
+    post_desk_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -8900,7 +8906,7 @@ export interface operations {
             };
         };
     };
-    original_photo: {
+    get_desk_photos_id_original: {
         parameters: {
             query?: never;
             header?: never;
@@ -8937,7 +8943,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_desk_pickups: {
         parameters: {
             query?: {
                 /** @description First day of collection. */
@@ -8986,7 +8992,7 @@ export interface operations {
             };
         };
     };
-    list_blackouts: {
+    get_desk_pickups_blackouts: {
         parameters: {
             query?: never;
             header?: never;
@@ -9005,7 +9011,7 @@ export interface operations {
             };
         };
     };
-    add_blackout: {
+    post_desk_pickups_blackouts: {
         parameters: {
             query?: never;
             header?: {
@@ -9046,7 +9052,7 @@ export interface operations {
             };
         };
     };
-    remove_blackout: {
+    delete_desk_pickups_blackouts_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -9081,7 +9087,7 @@ export interface operations {
             };
         };
     };
-    calendar: {
+    get_desk_pickups_calendar: {
         parameters: {
             query: {
                 from: string;
@@ -9121,7 +9127,7 @@ export interface operations {
             };
         };
     };
-    list_codes: {
+    get_desk_pickups_codes: {
         parameters: {
             query?: never;
             header?: never;
@@ -9140,7 +9146,7 @@ export interface operations {
             };
         };
     };
-    called: {
+    post_desk_pickups_codes_id_called: {
         parameters: {
             query?: never;
             header?: never;
@@ -9167,7 +9173,7 @@ export interface operations {
             };
         };
     };
-    day: {
+    get_desk_pickups_day: {
         parameters: {
             query?: {
                 /** @description Today where absent. */
@@ -9199,7 +9205,7 @@ export interface operations {
             };
         };
     };
-    as_csv: {
+    get_desk_pickups_export_csv: {
         parameters: {
             query: {
                 /** @description First day of collection. */
@@ -9240,7 +9246,7 @@ export interface operations {
             };
         };
     };
-    as_xlsx: {
+    get_desk_pickups_export_xlsx: {
         parameters: {
             query: {
                 /** @description First day of collection. */
@@ -9281,7 +9287,7 @@ export interface operations {
             };
         };
     };
-    sums: {
+    get_desk_pickups_figures: {
         parameters: {
             query: {
                 /** @description First day of collection. */
@@ -9322,7 +9328,7 @@ export interface operations {
             };
         };
     };
-    operations: {
+    post_desk_pickups_operations: {
         parameters: {
             query?: never;
             header?: never;
@@ -9361,7 +9367,7 @@ export interface operations {
             };
         };
     };
-    list_prices: {
+    get_desk_pickups_prices: {
         parameters: {
             query?: never;
             header?: never;
@@ -9380,7 +9386,7 @@ export interface operations {
             };
         };
     };
-    set_price: {
+    post_desk_pickups_prices: {
         parameters: {
             query?: never;
             header?: {
@@ -9421,7 +9427,7 @@ export interface operations {
             };
         };
     };
-    scan: {
+    get_desk_pickups_scan_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -9458,7 +9464,7 @@ export interface operations {
             };
         };
     };
-    hand_over: {
+    post_desk_pickups_scan_token_handovers: {
         parameters: {
             query?: never;
             header?: {
@@ -9518,7 +9524,7 @@ export interface operations {
             };
         };
     };
-    set_slot: {
+    put_desk_pickups_slots_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -9565,7 +9571,7 @@ export interface operations {
             };
         };
     };
-    list_templates: {
+    get_desk_pickups_templates: {
         parameters: {
             query?: never;
             header?: never;
@@ -9584,7 +9590,7 @@ export interface operations {
             };
         };
     };
-    set_template: {
+    put_desk_pickups_templates_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -9634,7 +9640,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    get_desk_pickups_ref: {
         parameters: {
             query?: never;
             header?: never;
@@ -9671,7 +9677,7 @@ export interface operations {
             };
         };
     };
-    cancel: {
+    post_desk_pickups_ref_cancel: {
         parameters: {
             query?: never;
             header?: never;
@@ -9720,7 +9726,7 @@ export interface operations {
             };
         };
     };
-    chain: {
+    get_desk_pickups_ref_custody: {
         parameters: {
             query?: never;
             header?: never;
@@ -9757,7 +9763,7 @@ export interface operations {
             };
         };
     };
-    move_it: {
+    post_desk_pickups_ref_move: {
         parameters: {
             query?: never;
             header?: never;
@@ -9806,7 +9812,7 @@ export interface operations {
             };
         };
     };
-    waiting: {
+    get_desk_sellers: {
         parameters: {
             query?: {
                 /** @description `pending`, `approved`, `refused` or `revoked`; all where absent. */
@@ -9846,7 +9852,7 @@ export interface operations {
             };
         };
     };
-    decide: {
+    post_desk_sellers_id_decide: {
         parameters: {
             query?: never;
             header?: never;
@@ -9911,7 +9917,7 @@ export interface operations {
             };
         };
     };
-    changes: {
+    get_desk_sorting_changes: {
         parameters: {
             query?: {
                 /** @description `awaiting` unless given. */
@@ -9944,7 +9950,7 @@ export interface operations {
             };
         };
     };
-    decide: {
+    post_desk_sorting_changes_id_decide: {
         parameters: {
             query?: never;
             header?: never;
@@ -9993,7 +9999,7 @@ export interface operations {
             };
         };
     };
-    flags: {
+    get_desk_sorting_flags: {
         parameters: {
             query?: {
                 /** @description `open` unless given. */
@@ -10026,7 +10032,7 @@ export interface operations {
             };
         };
     };
-    settle_flag: {
+    post_desk_sorting_flags_id_settle: {
         parameters: {
             query?: never;
             header?: never;
@@ -10065,7 +10071,7 @@ export interface operations {
             };
         };
     };
-    import: {
+    post_desk_sorting_import: {
         parameters: {
             query: {
                 /** @description Why, 4 to 300 characters; stands with every change. */
@@ -10117,7 +10123,7 @@ export interface operations {
             };
         };
     };
-    misses: {
+    get_desk_sorting_misses: {
         parameters: {
             query?: {
                 /** @description `open` unless given. */
@@ -10151,7 +10157,7 @@ export interface operations {
             };
         };
     };
-    settle_miss: {
+    post_desk_sorting_misses_id_settle: {
         parameters: {
             query?: never;
             header?: never;
@@ -10182,7 +10188,7 @@ export interface operations {
             };
         };
     };
-    add_thing: {
+    post_desk_sorting_things: {
         parameters: {
             query?: never;
             header?: never;
@@ -10221,7 +10227,7 @@ export interface operations {
             };
         };
     };
-    export: {
+    get_desk_sorting_things_csv: {
         parameters: {
             query?: never;
             header?: never;
@@ -10240,7 +10246,7 @@ export interface operations {
             };
         };
     };
-    thing: {
+    get_desk_sorting_things_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -10269,7 +10275,7 @@ export interface operations {
             };
         };
     };
-    change_thing: {
+    put_desk_sorting_things_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -10318,7 +10324,7 @@ export interface operations {
             };
         };
     };
-    remove_thing: {
+    delete_desk_sorting_things_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -10367,7 +10373,7 @@ export interface operations {
             };
         };
     };
-    waiting: {
+    get_desk_sorting_waiting: {
         parameters: {
             query?: never;
             header?: never;
@@ -10386,7 +10392,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_desk_staff: {
         parameters: {
             query?: {
                 office?: string | null;
@@ -10415,7 +10421,7 @@ export interface operations {
             };
         };
     };
-    add: {
+    post_desk_staff: {
         parameters: {
             query?: never;
             header?: never;
@@ -10462,7 +10468,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    patch_desk_staff_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -10519,7 +10525,7 @@ export interface operations {
             };
         };
     };
-    district: {
+    get_district: {
         parameters: {
             query?: never;
             header?: never;
@@ -10538,7 +10544,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_listings: {
         parameters: {
             query?: {
                 /** @description `offer`, `wanted` or `lend` */
@@ -10597,7 +10603,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    post_listings: {
         parameters: {
             query?: never;
             header?: {
@@ -10664,7 +10670,7 @@ export interface operations {
             };
         };
     };
-    categories: {
+    get_listings_categories: {
         parameters: {
             query?: never;
             header?: never;
@@ -10692,7 +10698,7 @@ export interface operations {
             };
         };
     };
-    figures: {
+    get_listings_figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -10720,7 +10726,7 @@ export interface operations {
             };
         };
     };
-    lead: {
+    get_listings_lead: {
         parameters: {
             query: {
                 /** @description The name of a sorting answer or of a pickup's item. */
@@ -10737,7 +10743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lead"];
+                    "application/json": components["schemas"]["ListingLead"];
                 };
             };
             422: {
@@ -10750,7 +10756,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    get_listings_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -10779,7 +10785,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    patch_listings_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -10829,7 +10835,7 @@ export interface operations {
             };
         };
     };
-    of_listing: {
+    get_listings_id_asks: {
         parameters: {
             query?: never;
             header?: never;
@@ -10867,7 +10873,7 @@ export interface operations {
             };
         };
     };
-    ask: {
+    post_listings_id_asks: {
         parameters: {
             query?: never;
             header?: {
@@ -10944,7 +10950,7 @@ export interface operations {
             };
         };
     };
-    publish: {
+    post_listings_id_publish: {
         parameters: {
             query?: never;
             header?: never;
@@ -10989,7 +10995,7 @@ export interface operations {
             };
         };
     };
-    renew: {
+    post_listings_id_renew: {
         parameters: {
             query?: never;
             header?: never;
@@ -11048,7 +11054,7 @@ export interface operations {
             };
         };
     };
-    similar: {
+    get_listings_id_similar: {
         parameters: {
             query?: never;
             header?: never;
@@ -11077,7 +11083,7 @@ export interface operations {
             };
         };
     };
-    withdraw: {
+    post_listings_id_withdraw: {
         parameters: {
             query?: never;
             header?: never;
@@ -11114,7 +11120,7 @@ export interface operations {
             };
         };
     };
-    me: {
+    get_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -11141,7 +11147,7 @@ export interface operations {
             };
         };
     };
-    mine: {
+    get_me_asks: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11171,7 +11177,7 @@ export interface operations {
             };
         };
     };
-    blocks: {
+    get_me_blocks: {
         parameters: {
             query?: never;
             header?: never;
@@ -11198,7 +11204,7 @@ export interface operations {
             };
         };
     };
-    block: {
+    post_me_blocks: {
         parameters: {
             query?: never;
             header?: {
@@ -11256,7 +11262,7 @@ export interface operations {
             };
         };
     };
-    unblock: {
+    delete_me_blocks_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -11291,7 +11297,7 @@ export interface operations {
             };
         };
     };
-    give: {
+    put_me_email: {
         parameters: {
             query?: never;
             header?: never;
@@ -11328,7 +11334,7 @@ export interface operations {
             };
         };
     };
-    forget: {
+    delete_me_email: {
         parameters: {
             query?: never;
             header?: never;
@@ -11347,7 +11353,7 @@ export interface operations {
             };
         };
     };
-    confirm: {
+    post_me_email_confirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -11379,7 +11385,7 @@ export interface operations {
             };
         };
     };
-    mine: {
+    get_me_listings: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11409,7 +11415,7 @@ export interface operations {
             };
         };
     };
-    mine_one: {
+    get_me_listings_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -11446,7 +11452,7 @@ export interface operations {
             };
         };
     };
-    mine: {
+    get_me_pickups: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11476,7 +11482,7 @@ export interface operations {
             };
         };
     };
-    mine: {
+    get_me_reports: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11506,7 +11512,7 @@ export interface operations {
             };
         };
     };
-    own_reputation: {
+    get_me_reputation: {
         parameters: {
             query?: never;
             header?: never;
@@ -11533,7 +11539,7 @@ export interface operations {
             };
         };
     };
-    saved: {
+    get_me_searches: {
         parameters: {
             query?: never;
             header?: never;
@@ -11560,7 +11566,7 @@ export interface operations {
             };
         };
     };
-    save: {
+    post_me_searches: {
         parameters: {
             query?: never;
             header?: {
@@ -11610,7 +11616,7 @@ export interface operations {
             };
         };
     };
-    forget: {
+    delete_me_searches_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -11645,7 +11651,7 @@ export interface operations {
             };
         };
     };
-    see: {
+    post_me_searches_id_seen: {
         parameters: {
             query?: never;
             header?: never;
@@ -11680,7 +11686,7 @@ export interface operations {
             };
         };
     };
-    own: {
+    get_me_seller: {
         parameters: {
             query?: never;
             header?: never;
@@ -11716,7 +11722,7 @@ export interface operations {
             };
         };
     };
-    put: {
+    put_me_seller: {
         parameters: {
             query?: never;
             header?: never;
@@ -11764,7 +11770,7 @@ export interface operations {
             };
         };
     };
-    own_bans: {
+    get_moderation_bans: {
         parameters: {
             query?: never;
             header?: never;
@@ -11783,7 +11789,7 @@ export interface operations {
             };
         };
     };
-    appeal_ban: {
+    post_moderation_bans_id_appeal: {
         parameters: {
             query?: never;
             header?: never;
@@ -11833,7 +11839,7 @@ export interface operations {
             };
         };
     };
-    own_cases: {
+    get_moderation_cases: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11856,7 +11862,7 @@ export interface operations {
             };
         };
     };
-    own_case: {
+    get_moderation_cases_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -11886,7 +11892,7 @@ export interface operations {
             };
         };
     };
-    appeal: {
+    post_moderation_cases_id_appeal: {
         parameters: {
             query?: never;
             header?: never;
@@ -11936,7 +11942,7 @@ export interface operations {
             };
         };
     };
-    figures: {
+    get_moderation_figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -11955,7 +11961,7 @@ export interface operations {
             };
         };
     };
-    flag: {
+    post_moderation_flags: {
         parameters: {
             query?: never;
             header?: never;
@@ -12011,7 +12017,7 @@ export interface operations {
             };
         };
     };
-    report_case: {
+    get_moderation_reports_code: {
         parameters: {
             query?: never;
             header: {
@@ -12051,7 +12057,7 @@ export interface operations {
             };
         };
     };
-    appeal_report: {
+    post_moderation_reports_code_appeal: {
         parameters: {
             query?: never;
             header?: never;
@@ -12109,7 +12115,7 @@ export interface operations {
             };
         };
     };
-    upload: {
+    post_photos: {
         parameters: {
             query?: never;
             header?: never;
@@ -12167,7 +12173,7 @@ export interface operations {
             };
         };
     };
-    display: {
+    get_photos_id: {
         parameters: {
             query?: never;
             header?: {
@@ -12199,7 +12205,7 @@ export interface operations {
             };
         };
     };
-    thumbnail: {
+    get_photos_id_thumbnail: {
         parameters: {
             query?: never;
             header?: {
@@ -12231,7 +12237,7 @@ export interface operations {
             };
         };
     };
-    book: {
+    post_pickups: {
         parameters: {
             query?: never;
             header?: {
@@ -12290,7 +12296,7 @@ export interface operations {
             };
         };
     };
-    list_items: {
+    get_pickups_catalogue: {
         parameters: {
             query?: never;
             header?: never;
@@ -12318,7 +12324,7 @@ export interface operations {
             };
         };
     };
-    ask: {
+    post_pickups_codes: {
         parameters: {
             query?: never;
             header?: never;
@@ -12357,7 +12363,7 @@ export interface operations {
             };
         };
     };
-    verify: {
+    post_pickups_codes_verify: {
         parameters: {
             query?: never;
             header?: never;
@@ -12397,7 +12403,7 @@ export interface operations {
             };
         };
     };
-    quote: {
+    post_pickups_quote: {
         parameters: {
             query?: never;
             header?: never;
@@ -12428,7 +12434,7 @@ export interface operations {
             };
         };
     };
-    list_slots: {
+    get_pickups_slots: {
         parameters: {
             query: {
                 /** @description Code of the township. */
@@ -12469,7 +12475,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    get_pickups_ref: {
         parameters: {
             query?: never;
             header?: {
@@ -12508,7 +12514,7 @@ export interface operations {
             };
         };
     };
-    cancel: {
+    delete_pickups_ref: {
         parameters: {
             query?: never;
             header?: {
@@ -12560,7 +12566,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    patch_pickups_ref: {
         parameters: {
             query?: never;
             header?: {
@@ -12612,7 +12618,7 @@ export interface operations {
             };
         };
     };
-    ics: {
+    get_pickups_ref_ics: {
         parameters: {
             query?: never;
             header?: {
@@ -12651,7 +12657,7 @@ export interface operations {
             };
         };
     };
-    confirm: {
+    post_pickups_ref_confirm: {
         parameters: {
             query?: never;
             header?: {
@@ -12691,7 +12697,7 @@ export interface operations {
             };
         };
     };
-    record: {
+    get_pickups_ref_custody: {
         parameters: {
             query?: never;
             header?: {
@@ -12730,7 +12736,7 @@ export interface operations {
             };
         };
     };
-    label_svg: {
+    get_pickups_ref_label: {
         parameters: {
             query?: never;
             header?: {
@@ -12769,7 +12775,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_reports: {
         parameters: {
             query?: {
                 /** @description `west,south,east,north` in WGS-84 degrees. */
@@ -12807,7 +12813,7 @@ export interface operations {
             };
         };
     };
-    file: {
+    post_reports: {
         parameters: {
             query?: never;
             header?: {
@@ -12848,7 +12854,7 @@ export interface operations {
             };
         };
     };
-    geojson: {
+    get_reports_geojson: {
         parameters: {
             query?: {
                 /** @description `west,south,east,north` in WGS-84 degrees. */
@@ -12886,7 +12892,7 @@ export interface operations {
             };
         };
     };
-    similar_reports: {
+    get_reports_similar: {
         parameters: {
             query: {
                 category: string;
@@ -12920,7 +12926,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    get_reports_code: {
         parameters: {
             query?: never;
             header?: {
@@ -12960,7 +12966,7 @@ export interface operations {
             };
         };
     };
-    dispute: {
+    post_reports_code_dispute: {
         parameters: {
             query?: never;
             header?: never;
@@ -13009,7 +13015,7 @@ export interface operations {
             };
         };
     };
-    feedback: {
+    post_reports_code_feedback: {
         parameters: {
             query?: never;
             header?: never;
@@ -13059,7 +13065,7 @@ export interface operations {
             };
         };
     };
-    join: {
+    post_reports_code_join: {
         parameters: {
             query?: never;
             header?: {
@@ -13095,7 +13101,7 @@ export interface operations {
             };
         };
     };
-    add_photos: {
+    post_reports_code_photos: {
         parameters: {
             query?: never;
             header?: never;
@@ -13145,7 +13151,7 @@ export interface operations {
             };
         };
     };
-    withdraw: {
+    post_reports_code_withdraw: {
         parameters: {
             query?: never;
             header?: never;
@@ -13195,7 +13201,7 @@ export interface operations {
             };
         };
     };
-    routing: {
+    get_routing: {
         parameters: {
             query: {
                 category: string;
@@ -13233,7 +13239,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    get_sellers_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -13263,7 +13269,7 @@ export interface operations {
             };
         };
     };
-    sign_in: {
+    post_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -13302,7 +13308,7 @@ export interface operations {
             };
         };
     };
-    sign_out: {
+    delete_sessions_current: {
         parameters: {
             query?: never;
             header?: never;
@@ -13319,7 +13325,7 @@ export interface operations {
             };
         };
     };
-    look_up: {
+    get_sorting: {
         parameters: {
             query: {
                 /**
@@ -13356,7 +13362,7 @@ export interface operations {
             };
         };
     };
-    flag: {
+    post_sorting_flags: {
         parameters: {
             query?: never;
             header?: never;
@@ -13403,7 +13409,7 @@ export interface operations {
             };
         };
     };
-    kinds: {
+    get_sorting_kinds: {
         parameters: {
             query?: never;
             header?: never;
@@ -13422,7 +13428,7 @@ export interface operations {
             };
         };
     };
-    pack: {
+    get_sorting_pack: {
         parameters: {
             query?: never;
             header?: never;
@@ -13449,7 +13455,7 @@ export interface operations {
             };
         };
     };
-    ruling: {
+    get_sorting_rulings_id: {
         parameters: {
             query?: {
                 area?: components["schemas"]["Area"];
@@ -13492,7 +13498,7 @@ export interface operations {
             };
         };
     };
-    suggestions: {
+    get_sorting_suggestions: {
         parameters: {
             query: {
                 /** @description What has been typed so far. */

@@ -193,10 +193,25 @@ export default {
     original: 'Open the original (evidence)',
     original_short: 'Original',
     hidden: 'Hidden from the public',
+    held: 'Held by moderation for now',
     previous: 'Previous photo',
     next: 'Next photo',
     zoom_in: 'Show at full size',
     zoom_out: 'Show the whole photo',
+  },
+  shield: {
+    title: 'Cover faces and plates',
+    check: 'Check what is covered',
+    help: 'Draw a box on the picture: the public copy is pixelated there. Remove a box to show that part again. The original stays as evidence. Faces and QR codes are covered automatically; some are missed or wrong.',
+    picture: 'The picture as the public sees it',
+    remove: 'Remove',
+    none: 'Nothing is covered.',
+    kind: {
+      face: 'Face (automatic)',
+      face_unsure: 'Perhaps a face: please check',
+      code: 'QR code (automatic)',
+      manual: 'Drawn by hand',
+    },
   },
   place: {
     title: 'Place',
@@ -289,6 +304,7 @@ export default {
       reopen: 'Reopen',
       hide_photo: 'Hide from public',
       show_photo: 'Show to public',
+      shield_photo: 'Cover parts of a photo',
     },
     lead: {
       accept: 'Your office takes the case on.',
@@ -341,6 +357,7 @@ export default {
       reopen: 'Reopened',
       hide_photo: 'Photo hidden from the public',
       show_photo: 'Photo public again',
+      shield_photo: 'Photo covered as marked',
     },
     field: {
       passed: 'Result of the check',

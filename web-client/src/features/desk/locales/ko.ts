@@ -188,10 +188,25 @@ export default {
     original: '원본 보기(증거)',
     original_short: '원본',
     hidden: '공개에서 숨김',
+    held: '심사로 임시 숨김',
     previous: '이전 사진',
     next: '다음 사진',
     zoom_in: '실제 크기로 보기',
     zoom_out: '사진 전체 보기',
+  },
+  shield: {
+    title: '얼굴·번호판 가리기',
+    check: '가린 곳 확인',
+    help: '사진 위에 상자를 그리면 공개 사진의 그 부분이 모자이크 처리됩니다. 상자를 지우면 다시 보입니다. 원본은 증거로 그대로 보관됩니다. 얼굴과 QR 코드는 자동으로 가려지지만 빠지거나 잘못된 곳이 있을 수 있습니다.',
+    picture: '공개되는 사진',
+    remove: '지우기',
+    none: '가린 곳이 없습니다.',
+    kind: {
+      face: '얼굴(자동)',
+      face_unsure: '얼굴일 수 있음: 확인 필요',
+      code: 'QR 코드(자동)',
+      manual: '직접 그림',
+    },
   },
   place: {
     title: '장소',
@@ -285,6 +300,7 @@ export default {
       reopen: '다시 처리',
       hide_photo: '공개에서 숨기기',
       show_photo: '다시 공개',
+      shield_photo: '사진 가리기',
     },
     lead: {
       accept: '소속 부서가 이 사건을 맡습니다.',
@@ -336,6 +352,7 @@ export default {
       reopen: '다시 처리하도록 했습니다',
       hide_photo: '사진을 공개에서 숨겼습니다',
       show_photo: '사진을 다시 공개했습니다',
+      shield_photo: '표시한 대로 사진을 가렸습니다',
     },
     field: {
       passed: '확인 결과',

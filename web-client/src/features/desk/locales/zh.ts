@@ -188,10 +188,25 @@ export default {
     original: '查看原图（证据）',
     original_short: '原图',
     hidden: '已对公众隐藏',
+    held: '已由审核暂时隐藏',
     previous: '上一张',
     next: '下一张',
     zoom_in: '看原始大小',
     zoom_out: '看整张照片',
+  },
+  shield: {
+    title: '遮挡人脸和车牌',
+    check: '请核对遮挡',
+    help: '在照片上拖出方框，公众看到的照片里这一处就会打码；去掉方框则恢复。原图作为证据不变。人脸和二维码已自动遮挡，可能有漏的或错的。',
+    picture: '公众看到的照片',
+    remove: '去掉',
+    none: '没有遮挡的地方。',
+    kind: {
+      face: '人脸（自动）',
+      face_unsure: '可能是人脸，请核对',
+      code: '二维码（自动）',
+      manual: '手工遮挡',
+    },
   },
   place: {
     title: '地点',
@@ -282,6 +297,7 @@ export default {
       reopen: '重新处置',
       hide_photo: '对公众隐藏',
       show_photo: '恢复公开',
+      shield_photo: '遮挡照片',
     },
     lead: {
       accept: '确认由本部门处置，时限开始计算。',
@@ -332,6 +348,7 @@ export default {
       reopen: '已重新处置',
       hide_photo: '照片已对公众隐藏',
       show_photo: '照片已恢复公开',
+      shield_photo: '已更新照片遮挡',
     },
     field: {
       passed: '核查结果',
