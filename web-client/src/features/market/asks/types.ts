@@ -2,23 +2,7 @@
 import type { components } from '@/shared/api/schema'
 import type { ModerationRuling } from '@/shared/api/types'
 
-// The document writes these enumerations with the names of the code (`NotDone`); what is sent is
-// `not_done`. Holds also once the document says so.
-type Snake<S extends string> = S extends `${infer First}${infer Rest}`
-  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
-  : ''
-type Word<S extends string> = Snake<S> extends `_${infer Rest}` ? Rest : Snake<S>
-type Wire<T> = T extends string
-  ? string extends T
-    ? T
-    : Word<T>
-  : T extends (infer One)[]
-    ? Wire<One>[]
-    : T extends object
-      ? { [Key in keyof T]: Wire<T[Key]> }
-      : T
-type Sent = components['schemas']
-type Schemas = { [Key in keyof Sent]: Wire<Sent[Key]> }
+type Schemas = components['schemas']
 
 export type ListingCard = Schemas['ListingCard']
 export type ListingView = Schemas['ListingView']
