@@ -3,6 +3,8 @@ import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
+import { askRoutes } from '@/features/market/asks-routes'
+import { marketRoutes } from '@/features/market/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
 import { sortingRoutes } from '@/features/sorting/routes'
 import { addMessages, i18n } from '@/shared/i18n'
@@ -86,6 +88,8 @@ const routes: RouteRecordRaw[] = [
   },
   ...pickupRoutes,
   ...sortingRoutes,
+  ...askRoutes,
+  ...marketRoutes,
   ...accountRoutes,
   ...moderationRoutes,
   ...crewRoutes,

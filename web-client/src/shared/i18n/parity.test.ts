@@ -17,6 +17,12 @@ import deskZh from '@/features/desk/locales/zh'
 import moderationEn from '@/features/moderation/locales/en'
 import moderationKo from '@/features/moderation/locales/ko'
 import moderationZh from '@/features/moderation/locales/zh'
+import marketEn from '@/features/market/locales/en'
+import marketKo from '@/features/market/locales/ko'
+import marketZh from '@/features/market/locales/zh'
+import asksEn from '@/features/market/asks-locales/en'
+import asksKo from '@/features/market/asks-locales/ko'
+import asksZh from '@/features/market/asks-locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
@@ -48,6 +54,8 @@ describe.each([
   ['the pages about moderation', { zh: moderationZh, en: moderationEn, ko: moderationKo }],
   ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
+  ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
+  ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

@@ -1,9 +1,9 @@
 // A small key-value door to IndexedDB. Where the browser refuses it (private windows, some
 // webviews) values live in memory, so that a report can still be sent within the visit.
 const NAME = 'wufei'
-const VERSION = 2
-export type StoreName = 'drafts' | 'blobs' | 'mine' | 'sorting' | 'pickups' | 'pickup_work'
-const STORES: StoreName[] = ['drafts', 'blobs', 'mine', 'sorting', 'pickups', 'pickup_work']
+const VERSION = 3
+const STORES = ['drafts', 'blobs', 'mine', 'sorting', 'pickups', 'pickup_work', 'asks'] as const
+export type StoreName = (typeof STORES)[number]
 
 let opening: Promise<IDBDatabase | null> | null = null
 const memory: Record<StoreName, Map<string, unknown>> = {
@@ -13,6 +13,7 @@ const memory: Record<StoreName, Map<string, unknown>> = {
   pickups: new Map(),
   pickup_work: new Map(),
   sorting: new Map(),
+  asks: new Map(),
 }
 
 function open(): Promise<IDBDatabase | null> {

@@ -11,6 +11,7 @@ export default {
     pickups: 'Pickups',
     staff: 'Staff',
     sorting: 'Sorting',
+    sellers: 'Merchants',
     resident: 'Residents’ home page',
     sign_out: 'Sign out',
   },

@@ -11,6 +11,7 @@ export default {
     pickups: '방문 수거',
     staff: '직원',
     sorting: '분류',
+    sellers: '판매자',
     resident: '주민용 첫 화면',
     sign_out: '로그아웃',
   },

@@ -11,6 +11,7 @@ export default {
     pickups: '上门回收',
     staff: '人员',
     sorting: '分类',
+    sellers: '商家',
     resident: '居民端首页',
     sign_out: '退出登录',
   },

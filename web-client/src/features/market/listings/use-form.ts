@@ -38,7 +38,8 @@ export const blank = (): Form => ({
   place: null,
 })
 
-export type Fault = 'title' | 'category' | 'condition' | 'price_fen' | 'quantity' | 'township' | 'photo_ids'
+export type Fault =
+  'title' | 'category' | 'condition' | 'price_fen' | 'quantity' | 'township' | 'photo_ids'
 
 /** What is missing before it can be sent; the server has the last word. */
 export function faultsOf(form: Form, photosWait: boolean): Fault[] {

@@ -50,7 +50,8 @@ export default {
     ask: { offer: 'I would like it', wanted: 'I have one', lend: 'I would like to borrow it' },
     safe: 'Agree on it here; no phone number is needed. Nobody sees your contact details. Do not pay in advance.',
     place: 'Where to pick it up',
-    around: 'The map shows a rough area only; the exact place is told to whoever it is promised to.',
+    around:
+      'The map shows a rough area only; the exact place is told to whoever it is promised to.',
     share: 'Share',
     flag: 'Report this listing',
     similar: 'Similar things',

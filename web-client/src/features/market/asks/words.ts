@@ -1,0 +1,31 @@
+import { i18n } from '@/shared/i18n'
+import type { ListingCard, Reputation } from './types'
+
+/** `¥30`, `¥12.50` */
+export function yuan(fen: number): string {
+  const rest = fen % 100
+  return `¥${Math.floor(fen / 100)}${rest === 0 ? '' : `.${String(rest).padStart(2, '0')}`}`
+}
+
+export function priceWords(card: Pick<ListingCard, 'terms' | 'price_fen'>): string {
+  const { t } = i18n.global
+  if (card.terms === 'price' && card.price_fen) return yuan(card.price_fen)
+  return t(card.terms === 'swap' ? 'asks.terms.swap' : 'asks.terms.free')
+}
+
+/** What is left of somebody's past, said in words; empty where there is nothing yet. */
+export function pastWords(reputation: Reputation): string {
+  const { t } = i18n.global
+  const parts = (['done', 'no_shows', 'thumbs_up', 'thumbs_down'] as const).flatMap((key) => {
+    const n = Math.round(reputation[key])
+    return n > 0 ? [t(`asks.past.${key}`, { n }, n)] : []
+  })
+  return parts.join(t('asks.past.and'))
+}
+
+/** Grams as a person weighs them. */
+export function weightWords(grams: number): string {
+  const kg = grams / 1000
+  const { n } = i18n.global
+  return `${n(kg < 10 ? Math.round(kg * 10) / 10 : Math.round(kg))} kg`
+}
