@@ -177,6 +177,8 @@ struct Surroundings<'a> {
     negated: HashSet<u32>,
     harmless: HashSet<u32>,
     contained: HashSet<u32>,
+    /// Sorted by their start.
+    ordinary: Vec<Occurrence>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -191,6 +193,9 @@ impl<'a> Surroundings<'a> {
                     .is_some_and(|unit| matches!(unit.c, '不' | '没' | '别' | '勿' | '禁' | '未'))
             };
             if word.part == Part::Intent && word.start > 0 && denied(word.start - 1) {
+                continue;
+            }
+            if holds_it(word, plain) {
                 continue;
             }
             let at = match word.part {
@@ -213,6 +218,11 @@ impl<'a> Surroundings<'a> {
             negated: take(Part::Negation).into_iter().collect(),
             harmless: take(Part::Harmless).into_iter().collect(),
             contained: take(Part::Container).into_iter().collect(),
+            ordinary: found
+                .iter()
+                .filter(|word| word.part == Part::Ordinary)
+                .copied()
+                .collect(),
         }
     }
 
@@ -233,8 +243,9 @@ impl<'a> Surroundings<'a> {
                 .iter()
                 .take_while(|e| e.start < hit.end)
                 .any(|e| e.part == Part::Except && takes_away(e, hit))
+                || self.is_ordinary(hit)
         };
-        let own = Excuses::new(hits);
+        let own = Excuses::new(hits, self.plain);
         let (mut standing, mut excused): (Vec<&Occurrence>, Vec<&Occurrence>) = hits
             .iter()
             .filter(|hit| hit.part.accuses() && !excepted(hit))
@@ -249,7 +260,7 @@ impl<'a> Surroundings<'a> {
             let hit = standing[index];
             match hit.part {
                 Part::Strong => true,
-                Part::Weak | Part::Guess => self.has_company(hits, &standing, index, reach),
+                Part::Weak | Part::Guess | Part::Thing => self.has_company(hits, &standing, index, reach),
                 _ => false,
             }
         };
@@ -258,6 +269,21 @@ impl<'a> Surroundings<'a> {
             .map(|index| standing[index])
             .filter(|hit| applies != Applies::WithIntent || self.is_intended(hit, reach))
             .collect()
+    }
+
+    fn is_ordinary(&self, hit: &Occurrence) -> bool {
+        let from = self
+            .ordinary
+            .partition_point(|word| word.start + LONGEST < hit.start);
+        self.ordinary[from..]
+            .iter()
+            .take_while(|word| word.start < hit.end)
+            .any(|word| {
+                let contains = word.start <= hit.start && word.end >= hit.end;
+                let crosses = (word.start < hit.start && word.end > hit.start)
+                    || (word.start > hit.start && word.end > hit.end);
+                (contains && hit.disguised) || (crosses && !contains)
+            })
     }
 
     /// Whether a hit goes on without a gap into one of `others`, which are sorted by their start.
@@ -288,6 +314,7 @@ impl<'a> Surroundings<'a> {
         };
         let other = |other: &&&Occurrence| {
             other.word != hit.word
+                && (hit.part, other.part) != (Part::Thing, Part::Thing)
                 && (other.start >= hit.end || other.end <= hit.start)
                 && !is_one_word(other)
         };
@@ -372,13 +399,24 @@ impl<'a> Surroundings<'a> {
     }
 }
 
+/// 酸奶瓶 is a bottle and 酸奶瓶装 is not.
+fn holds_it(container: &Occurrence, plain: &[Unit]) -> bool {
+    let unit_is = |at: u32, c: char| {
+        let unit = plain.get(at as usize);
+        unit.is_some_and(|unit| unit.c == c && unit.gap == Gap::None)
+    };
+    matches!(container.part, Part::Container | Part::After)
+        && unit_is(container.end, '装')
+        && !unit_is(container.end + 1, '饰')
+}
+
 /// Whether one of the hits is a weak word from `start` to `end`. A strong one needs no company.
 fn whole_word(hits: &[Occurrence], start: u32, end: u32) -> bool {
     let first = hits.partition_point(|hit| hit.start < start);
     hits[first..]
         .iter()
         .take_while(|hit| hit.start == start)
-        .any(|hit| hit.end == end && hit.part == Part::Weak)
+        .any(|hit| hit.end == end && matches!(hit.part, Part::Weak | Part::Thing))
 }
 
 /// What excuses a hit of one rule only: where words that do so before it end, and those after it
@@ -389,8 +427,11 @@ struct Excuses {
 }
 
 impl Excuses {
-    fn new(hits: &[Occurrence]) -> Self {
-        let of = |part: Part| hits.iter().filter(move |hit| hit.part == part);
+    fn new(hits: &[Occurrence], plain: &[Unit]) -> Self {
+        let of = |part: Part| {
+            hits.iter()
+                .filter(move |hit| hit.part == part && !holds_it(hit, plain))
+        };
         Self {
             before: of(Part::Before).map(|hit| hit.end).collect(),
             after: of(Part::After).map(|hit| hit.start).collect(),
