@@ -198,6 +198,11 @@ impl<'a> Surroundings<'a> {
             if holds_it(word, plain) {
                 continue;
             }
+            // 不用的银行卡 is a card nobody needs, and there it is.
+            let describes = plain.get(word.end as usize).is_some_and(|unit| unit.c == '的');
+            if word.part == Part::Negation && describes && idle(plain, word) {
+                continue;
+            }
             let at = match word.part {
                 Part::Negation | Part::Harmless => word.end,
                 _ => word.start,
@@ -242,7 +247,7 @@ impl<'a> Surroundings<'a> {
             hits[window..]
                 .iter()
                 .take_while(|e| e.start < hit.end)
-                .any(|e| e.part == Part::Except && takes_away(e, hit))
+                .any(|e| e.part == Part::Except && takes_away(e, hit) && !self.denied(e))
                 || self.is_ordinary(hit)
         };
         let own = Excuses::new(hits, self.plain);
@@ -269,6 +274,14 @@ impl<'a> Surroundings<'a> {
             .map(|index| standing[index])
             .filter(|hit| applies != Applies::WithIntent || self.is_intended(hit, reach))
             .collect()
+    }
+
+    /// 有手续 excuses, 没有手续 does not.
+    fn denied(&self, except: &Occurrence) -> bool {
+        let c = |at: u32| self.plain.get(at as usize).map(|unit| unit.c);
+        c(except.start) == Some('有')
+            && except.start > 0
+            && matches!(c(except.start - 1), Some('没' | '无'))
     }
 
     fn is_ordinary(&self, hit: &Occurrence) -> bool {
@@ -397,6 +410,12 @@ impl<'a> Surroundings<'a> {
             && ends(hit.end + 1)
             && (hit.start.saturating_sub(6)..hit.start).any(|at| self.contained.contains(&at))
     }
+}
+
+/// 不用, 不要 and the like, which say of a thing that it may be had.
+fn idle(plain: &[Unit], word: &Occurrence) -> bool {
+    let last = plain.get(word.end as usize - 1);
+    word.end - word.start > 1 && last.is_some_and(|unit| matches!(unit.c, '用' | '要' | '需'))
 }
 
 /// 酸奶瓶 is a bottle and 酸奶瓶装 is not.
