@@ -199,7 +199,9 @@ impl<'a> Surroundings<'a> {
                 continue;
             }
             // 不用的银行卡 is a card nobody needs, and there it is.
-            let describes = plain.get(word.end as usize).is_some_and(|unit| unit.c == '的');
+            let describes = plain
+                .get(word.end as usize)
+                .is_some_and(|unit| unit.c == '的');
             if word.part == Part::Negation && describes && idle(plain, word) {
                 continue;
             }
@@ -265,7 +267,9 @@ impl<'a> Surroundings<'a> {
             let hit = standing[index];
             match hit.part {
                 Part::Strong => true,
-                Part::Weak | Part::Guess | Part::Thing => self.has_company(hits, &standing, index, reach),
+                Part::Weak | Part::Guess | Part::Thing => {
+                    self.has_company(hits, &standing, index, reach)
+                }
                 _ => false,
             }
         };

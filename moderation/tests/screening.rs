@@ -5,6 +5,7 @@
     reason = "a test without rules or texts has failed"
 )]
 
+mod names;
 mod pack;
 
 use std::sync::LazyLock;

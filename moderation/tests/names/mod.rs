@@ -1,23 +1,16 @@
 //! Ordinary things by their names: whoever offers one as people do must not be held.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test without rules or names has failed"
-)]
-
-mod pack;
-
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
 use wufei_moderation::{Decision, Screen, Submission, SubmissionKind};
 
 /// Kinds of the sorting pack whose things may honestly change hands.
-const KINDS: &str = include_str!("data/names-kinds.txt");
+const KINDS: &str = include_str!("../data/names-kinds.txt");
 
 /// Names whose listing is held rightly: the market takes no such things.
-const ACCEPTED: &str = include_str!("data/names-accepted.txt");
+const ACCEPTED: &str = include_str!("../data/names-accepted.txt");
 
 const LISTINGS: [&str; 6] = [
     "出一个{}，九成新，30元",
@@ -43,24 +36,12 @@ struct Thing {
     aliases: String,
 }
 
-#[derive(Deserialize)]
-struct Categories {
-    category: Vec<Category>,
-}
-
-#[derive(Deserialize)]
-struct Category {
-    name: BTreeMap<String, String>,
-    #[serde(default)]
-    aliases: Vec<String>,
-}
-
 fn names() -> BTreeSet<String> {
-    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/districts/jiangyuan");
+    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/districts/jiangyuan");
     let kinds: BTreeSet<&str> = KINDS.split_whitespace().collect();
     let mut names = BTreeSet::new();
     for file in ["food", "hazardous", "home", "outdoors", "packaging"] {
-        let path = pack.join(format!("sorting/things-{file}.csv"));
+        let path = district.join(format!("sorting/things-{file}.csv"));
         let mut reader = csv::Reader::from_path(path).expect("the pack has things");
         for thing in reader.deserialize() {
             let thing: Thing = thing.expect("a thing has a name, a kind and aliases");
@@ -70,22 +51,14 @@ fn names() -> BTreeSet<String> {
             }
         }
     }
-    let categories = std::fs::read_to_string(pack.join("categories.toml"))
-        .expect("the pack has market categories");
-    let categories: Categories = toml::from_str(&categories).expect("the categories are sound");
-    for category in categories.category {
-        let zh = category.name.get("zh").map(String::as_str).unwrap_or_default();
-        names.extend(zh.split(['·', '、']).map(str::to_owned));
-        names.extend(category.aliases);
-    }
-    let accepted: BTreeSet<&str> = ACCEPTED.split_whitespace().collect();
+    let accepted: BTreeSet<&str> = ACCEPTED.lines().collect();
     names.retain(|name| name.chars().count() > 1 && !accepted.contains(name.as_str()));
     names
 }
 
 /// Of how many texts, and those held with the rule.
 fn held(kind: SubmissionKind, frames: &[&str]) -> (usize, Vec<String>) {
-    let screen = Screen::new(&pack::rules()).expect("the district's rules are sound");
+    let screen = Screen::new(&crate::pack::rules()).expect("the district's rules are sound");
     let mut held = Vec::new();
     let names = names();
     for name in &names {
