@@ -13,6 +13,9 @@ use crate::submission::{Field, Reason, Submission, Verdict};
 /// See [`Rule::reach`].
 const REACH: u32 = 24;
 
+/// The part of the reach that is left across the end of a sentence.
+const ACROSS: u32 = 4;
+
 /// The rules of a district, ready to be asked.
 pub struct Screen {
     pub(crate) twins: Twins,
@@ -97,7 +100,7 @@ impl Screen {
         let title = submission.title.chars().count();
         let plain = fold::plain(joined.iter().copied(), &self.twins);
         let found = self.lexicon.occurrences(&plain, &self.twins);
-        let surroundings = Surroundings::new(&found, &plain, title);
+        let surroundings = Surroundings::new(&found, &plain, &joined, title);
         let mut reasons = Vec::new();
         for hits in found.chunk_by(|one, other| one.rule == other.rule) {
             let Some(index) = hits[0].rule else { continue };
@@ -170,6 +173,8 @@ struct Surroundings<'a> {
     plain: &'a [Unit],
     /// Units of the title.
     title: u32,
+    /// Units with which a sentence of the text begins, sorted.
+    sentences: Vec<u32>,
     complains: bool,
     /// Starts of words of intent, sorted.
     intent: Vec<u32>,
@@ -182,7 +187,7 @@ struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    fn new(found: &[Occurrence], plain: &'a [Unit], title: usize) -> Self {
+    fn new(found: &[Occurrence], plain: &'a [Unit], joined: &[char], title: usize) -> Self {
         let shared = found.iter().take_while(|found| found.rule.is_none());
         let mut all: HashMap<u8, Vec<u32>> = HashMap::new();
         for word in shared {
@@ -216,10 +221,19 @@ impl<'a> Surroundings<'a> {
             }
         }
         let mut take = |part: Part| all.remove(&(part as u8)).unwrap_or_default();
+        let sentences = joined
+            .iter()
+            .enumerate()
+            .skip(title + 1)
+            .filter(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '\n'))
+            .map(|(end, _)| plain.partition_point(|unit| (unit.from as usize) < end))
+            .filter_map(|unit| u32::try_from(unit).ok())
+            .collect();
         let title = plain.partition_point(|unit| (unit.from as usize) < title);
         Self {
             plain,
             title: u32::try_from(title).unwrap_or(u32::MAX),
+            sentences,
             complains: !take(Part::Complaint).is_empty(),
             intent: take(Part::Intent),
             negated: take(Part::Negation).into_iter().collect(),
@@ -315,6 +329,12 @@ impl<'a> Surroundings<'a> {
                 .is_ok()
     }
 
+    /// Whether a sentence ends between two units.
+    fn ends_between(&self, from: u32, to: u32) -> bool {
+        let next = self.sentences.partition_point(|start| *start < from);
+        self.sentences.get(next).is_some_and(|start| *start <= to)
+    }
+
     /// Another word of the rule within reach that does not overlap this one.
     fn has_company(
         &self,
@@ -328,6 +348,10 @@ impl<'a> Surroundings<'a> {
         let is_one_word = |other: &Occurrence| {
             (other.start == hit.end || other.end == hit.start)
                 && whole_word(hits, hit.start.min(other.start), hit.end.max(other.end))
+        };
+        let near = |other: &Occurrence| {
+            let (from, to) = (hit.end.min(other.end), hit.start.max(other.start));
+            to < from + reach / ACROSS || !self.ends_between(from, to)
         };
         let other = |other: &&&Occurrence| {
             other.word != hit.word
@@ -346,7 +370,7 @@ impl<'a> Surroundings<'a> {
         // The title names the thing: the whole text is about it.
         let named = hit.start < self.title && standing.len() > 1;
         let anywhere = standing.iter().take(if named { standing.len() } else { 0 });
-        after.chain(before).any(|o| other(&o))
+        after.chain(before).any(|o| other(&o) && near(o))
             || (named && anywhere.rev().take(64).any(|o| other(&o)))
     }
 
