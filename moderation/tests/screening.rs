@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use wufei_moderation::{
-    Applies, Circumstances, Decision, Field, Rule, RuleError, Rules, Screen, Submission,
+    Applies, Circumstances, Decision, Field, Rule, RuleError, Rules, Screen, Shared, Submission,
     SubmissionKind, Verdict, Words,
 };
 
@@ -237,6 +237,48 @@ fn a_weak_word_needs_company() {
     assert_eq!(decide("一盒钉，钉"), Decision::Publish);
     assert_eq!(decide("锤"), Decision::Publish);
     assert_eq!(decide("钉和锤"), Decision::Hold);
+}
+
+#[test]
+fn two_things_are_ordinary_and_a_hint_tells() {
+    let things = Rule {
+        strong: Vec::new(),
+        things: vec!["货车".into(), "摩托".into()],
+        hints: vec!["没手续".into()],
+        ..rule("")
+    };
+    let rules = Rules {
+        shared: Shared {
+            ordinary: vec!["摩托艇".into(), "装货".into()],
+            ..Shared::default()
+        },
+        rules: vec![things],
+        ..Rules::default()
+    };
+    let screen = Screen::new(&rules).expect("the rule is sound");
+    for (text, expected) in [
+        ("摩托头盔，货车送", Decision::Publish),
+        ("摩托，没手续", Decision::Hold),
+        ("装货车没手续", Decision::Publish),
+        ("摩托。孩子骑过的，轮胎新换。没手续", Decision::Publish),
+        ("摩托。没手续", Decision::Hold),
+    ] {
+        let verdict = screen.screen(&Submission::new(SubmissionKind::Listing, "", text));
+        assert_eq!(verdict.decision, expected, "{text}");
+    }
+}
+
+#[test]
+fn an_excuse_that_is_taken_back_excuses_nothing() {
+    for (text, expected) in [
+        ("酸奶瓶六个", Decision::Publish),
+        ("酸奶瓶装六个", Decision::Refuse),
+        ("收不用的银行卡", Decision::Refuse),
+        ("摩托有手续", Decision::Publish),
+        ("没有手续的摩托", Decision::Refuse),
+    ] {
+        assert_eq!(listing(text).decision, expected, "{text}");
+    }
 }
 
 #[test]
