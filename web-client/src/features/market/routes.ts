@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { addMessages } from '@/shared/i18n'
+import { loadAskMessages } from './asks-routes'
 
 /** The messages of all of these pages arrive with the first of them. */
 export async function loadMarketMessages(): Promise<void> {
@@ -21,7 +22,7 @@ const pages: RouteRecordRaw[] = [
     meta: { title: 'market.title' },
   },
   {
-    // `?title=` and `?kind=` from a sorting answer or a pickup.
+    // `?title=`, `?kind=` and `?category=` from a sorting answer, a pickup or a search.
     path: '/market/new',
     name: 'listing-new',
     component: () => import('./listings/ListingFormPage.vue'),
@@ -45,6 +46,10 @@ const pages: RouteRecordRaw[] = [
     props: true,
     component: () => import('./listings/ListingPage.vue'),
     meta: { title: 'market.listing.title' },
+    // Its owner is described as in the messages.
+    beforeEnter: async () => {
+      await Promise.all([loadMarketMessages(), loadAskMessages()])
+    },
   },
   {
     path: `/market/:id(${ID})/edit`,
@@ -64,6 +69,6 @@ const pages: RouteRecordRaw[] = [
 ]
 
 export const marketRoutes = pages.map((page) => ({
+  beforeEnter: () => loadMarketMessages(),
   ...page,
-  beforeEnter: loadMarketMessages,
 })) as RouteRecordRaw[]

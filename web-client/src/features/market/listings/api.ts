@@ -6,6 +6,7 @@ import type {
   ListingMade,
   ListingView,
   NewListing,
+  NewSearch,
   OwnListing,
   Page,
   Renewed,
@@ -40,7 +41,7 @@ export const ownListings = (cursor?: string) =>
 export const ownListing = (id: string) => api.get<OwnListing>(`/me/listings/${id}`)
 
 export const savedSearches = () => api.get<{ items: SavedSearch[] }>('/me/searches')
-export const saveSearch = (body: Record<string, unknown>, intent: string) =>
+export const saveSearch = (body: NewSearch, intent: string) =>
   api.post<{ id: string }>('/me/searches', body, { intent })
 export const forgetSearch = (id: string) => api.delete<undefined>(`/me/searches/${id}`)
 export const sawSearch = (id: string) => api.post<undefined>(`/me/searches/${id}/seen`)

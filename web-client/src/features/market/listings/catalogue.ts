@@ -27,5 +27,8 @@ export const useCatalogue = defineStore('market-catalogue', () => {
     }
     return ''
   }
-  return { catalogue, roots, conditions, load, nameOf }
+  const isLeaf = (id: string) =>
+    roots.value.some((root) => root.categories.some((leaf) => leaf.id === id))
+
+  return { catalogue, roots, conditions, load, nameOf, isLeaf }
 })

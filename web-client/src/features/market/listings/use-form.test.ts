@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blank, bodyOf, faultsOf } from './use-form'
+import { blank, bodyOf, draftFaults, faultsOf, intents } from './use-form'
 
 const whole = () => ({
   ...blank(),
@@ -20,7 +20,13 @@ test('what is missing is named, and a wanted thing needs no condition', () => {
   expect(faultsOf(whole(), false)).toEqual([])
   expect(faultsOf({ ...whole(), kind: 'wanted', condition: '' }, false)).toEqual([])
   expect(faultsOf({ ...whole(), terms: 'price', yuan: '一百' }, false)).toEqual(['price_fen'])
+  expect(faultsOf({ ...whole(), terms: 'price', yuan: '0' }, false)).toEqual(['price_fen'])
   expect(faultsOf({ ...whole(), quantity: '0' }, false)).toEqual(['quantity'])
+})
+
+test('a draft may be without a title', () => {
+  expect(draftFaults({ ...whole(), title: '' })).toEqual([])
+  expect(draftFaults(blank())).toEqual(['category', 'condition', 'township'])
 })
 
 test('a price goes in fen, and only where there is one', () => {
@@ -30,4 +36,19 @@ test('a price goes in fen, and only where there is one', () => {
     lng: 126.5,
     datum: 'wgs84',
   })
+})
+
+test('a wanted thing has no condition, whatever was chosen before', () => {
+  expect(bodyOf({ ...whole(), kind: 'wanted' }, [])).not.toHaveProperty('condition')
+})
+
+test('a retry has the key of the first try; other content has another', () => {
+  let made = 0
+  const intentOf = intents(() => `key ${(made += 1)}`)
+  expect([intentOf('a'), intentOf('a'), intentOf('b'), intentOf('b')]).toEqual([
+    'key 1',
+    'key 1',
+    'key 2',
+    'key 2',
+  ])
 })

@@ -1,20 +1,23 @@
-import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { reactive, ref, shallowRef, watch } from 'vue'
 import { newIntent } from '@/shared/api/client'
 import { toApiError, type ApiError } from '@/shared/api/errors'
-import { uploadedIds, unfinished, type PickedPhoto } from '@/shared/photos/uploads'
+import { forget, uploadedIds, unfinished, type PickedPhoto } from '@/shared/photos/uploads'
 import { readLocal, writeLocal } from '@/shared/util/storage'
-import { changeListing, makeListing } from './api'
+import { changeListing, makeListing, ownListing, publishListing } from './api'
+import { dropForm, hadPhoto, keepForm, loadForm, sendAgain } from './kept-form'
 import { fenOf, yuan } from './logic/price'
 import type { ListingKind, ListingTerms, NewListing, OwnListing, Ruling } from './types'
 
-const KEY = 'wufei.listing'
 const TOWNSHIP = 'wufei.listing-township'
+const KEEP_AFTER_MS = 300
 
 export interface Form {
   kind: ListingKind
   terms: ListingTerms
   yuan: string
   category: string
+  /** Chosen by the person: what the title speaks of must not overrule it. */
+  chosen: boolean
   title: string
   text: string
   condition: string
@@ -29,6 +32,7 @@ export const blank = (): Form => ({
   terms: 'free',
   yuan: '',
   category: '',
+  chosen: false,
   title: '',
   text: '',
   condition: '',
@@ -36,6 +40,21 @@ export const blank = (): Form => ({
   township: readLocal(TOWNSHIP) ?? '',
   community: '',
   place: null,
+})
+
+export const formOf = (listing: OwnListing): Form => ({
+  kind: listing.kind,
+  terms: listing.terms,
+  yuan: listing.terms === 'price' ? yuan(listing.price_fen ?? 0) : '',
+  category: listing.category.id,
+  chosen: true,
+  title: listing.title,
+  text: listing.text,
+  condition: listing.condition?.id ?? '',
+  quantity: String(listing.quantity),
+  township: listing.township.id,
+  community: listing.community?.id ?? '',
+  place: listing.exact_place ?? null,
 })
 
 export type Fault =
@@ -47,12 +66,16 @@ export function faultsOf(form: Form, photosWait: boolean): Fault[] {
   if (Array.from(form.title.trim()).length < 2) found.push('title')
   if (form.category === '') found.push('category')
   if (form.kind !== 'wanted' && form.condition === '') found.push('condition')
-  if (form.terms === 'price' && fenOf(form.yuan) === null) found.push('price_fen')
+  if (form.terms === 'price' && !fenOf(form.yuan)) found.push('price_fen')
   if (!/^[1-9]\d{0,3}$/.test(form.quantity.trim())) found.push('quantity')
   if (form.township === '') found.push('township')
   if (photosWait) found.push('photo_ids')
   return found
 }
+
+/** A draft may be without a title; the rest is asked for by the server too. */
+export const draftFaults = (form: Form): Fault[] =>
+  faultsOf(form, false).filter((fault) => fault !== 'title')
 
 export function bodyOf(form: Form, photoIds: string[]): NewListing {
   return {
@@ -62,7 +85,7 @@ export function bodyOf(form: Form, photoIds: string[]): NewListing {
     category: form.category,
     title: form.title.trim(),
     text: form.text.trim(),
-    ...(form.condition ? { condition: form.condition } : {}),
+    ...(form.condition && form.kind !== 'wanted' ? { condition: form.condition } : {}),
     quantity: Number(form.quantity),
     township: form.township,
     ...(form.community ? { community: form.community } : {}),
@@ -71,83 +94,181 @@ export function bodyOf(form: Form, photoIds: string[]): NewListing {
   }
 }
 
+/** The key of an intent: the same on a retry, a new one once the content has changed. */
+export function intents(newKey: () => string = newIntent): (content: string) => string {
+  let of = ''
+  let key = ''
+  return (content) => {
+    if (content !== of) key = newKey()
+    of = content
+    return key
+  }
+}
+
+export interface Sent {
+  id: string
+  state: string
+  ruling: Ruling | null
+  /** What was judged: places are counted in it. */
+  title: string
+  text: string
+}
+
 /** A listing that is being written: what was typed outlives a closed page and a lost signal. */
-export function useListingForm(existing: () => OwnListing | null) {
+export function useListingForm() {
   const form = reactive<Form>(blank())
   const photos = ref<PickedPhoto[]>([])
-  /** Photos the listing has already. */
-  const kept = ref<{ id: string; thumbnail_url: string }[]>([])
+  const existing = shallowRef<OwnListing | null>(null)
   const faults = ref<Fault[]>([])
   const error = shallowRef<ApiError | null>(null)
   const busy = ref(false)
-  const sent = shallowRef<{ id: string; state: string; ruling: Ruling | null } | null>(null)
-  const waits = computed(() => unfinished(photos.value).length > 0)
-  let intent = newIntent()
+  const sent = shallowRef<Sent | null>(null)
+  /** It was being written before. */
+  const restored = ref(false)
+  /** It was changed elsewhere meanwhile. */
+  const stale = ref(false)
+  const lasting = ref(true)
+  const intentOf = intents()
+  /** What the form was opened with: without a change there is nothing to keep. */
+  let opened = ''
+  let key = ''
+  let timer: ReturnType<typeof setTimeout> | undefined
 
-  function restore() {
-    const text = readLocal(KEY)
-    if (text === null) return
-    try {
-      Object.assign(form, JSON.parse(text) as Partial<Form>)
-    } catch {
-      writeLocal(KEY, '')
-    }
+  function show(next: Partial<Form>, pictures: PickedPhoto[]) {
+    photos.value.forEach(forget)
+    Object.assign(form, blank(), next)
+    photos.value = pictures
+    void sendAgain(photos.value)
   }
-  function fill(listing: OwnListing) {
-    Object.assign(form, {
-      kind: listing.kind,
-      terms: listing.terms,
-      yuan: listing.terms === 'price' ? yuan(listing.price_fen ?? 0) : '',
-      category: listing.category.id,
-      title: listing.title,
-      text: listing.text,
-      condition: listing.condition?.id ?? '',
-      quantity: String(listing.quantity),
-      township: listing.township.id,
-      community: listing.community?.id ?? '',
-      place: listing.exact_place ?? null,
+  const begin = (listing: OwnListing | null) =>
+    show(listing ? formOf(listing) : {}, listing ? listing.gallery.map(hadPhoto) : [])
+
+  /** Without a category that nobody chose: it follows the title by itself. */
+  const content = () =>
+    JSON.stringify([
+      { ...form, category: form.chosen ? form.category : '' },
+      photos.value.map((photo) => photo.key),
+    ])
+  function untouched() {
+    opened = content()
+  }
+
+  /** What was kept under this name, else the listing as it is, else an empty form. */
+  async function open(name: string, listing: OwnListing | null): Promise<void> {
+    existing.value = listing
+    const kept = await loadForm<Form>(name)
+    restored.value = kept !== null
+    if (kept) show(kept.form, kept.photos)
+    else begin(listing)
+    opened = kept ? '' : content()
+    key = name
+  }
+
+  async function keep(): Promise<void> {
+    clearTimeout(timer)
+    if (key === '' || sent.value || content() === opened) return
+    lasting.value = await keepForm(key, form, photos.value)
+  }
+  watch(
+    [form, () => photos.value.map(({ key: of, status }) => `${of} ${status}`).join()],
+    () => {
+      clearTimeout(timer)
+      if (key !== '') timer = setTimeout(() => void keep(), KEEP_AFTER_MS)
+    },
+    { deep: true },
+  )
+  watch(
+    () => form.kind,
+    (kind) => {
+      if (kind === 'lend' && form.terms === 'swap') form.terms = 'free'
+    },
+  )
+
+  async function drop(): Promise<void> {
+    clearTimeout(timer)
+    await dropForm(key, photos.value)
+  }
+  async function startOver(): Promise<void> {
+    await drop()
+    begin(existing.value)
+    untouched()
+    restored.value = false
+    faults.value = []
+    error.value = null
+  }
+
+  async function make(draft: boolean): Promise<Omit<Sent, 'title' | 'text'>> {
+    const body = { ...bodyOf(form, uploadedIds(photos.value)), draft }
+    const made = await makeListing(body, intentOf(JSON.stringify(body)))
+    return { id: made.id, state: made.state, ruling: made.moderation ?? null }
+  }
+
+  async function change(
+    { id, version }: OwnListing,
+    draft: boolean,
+  ): Promise<Omit<Sent, 'title' | 'text'>> {
+    let changed = await changeListing(id, {
+      ...bodyOf(form, uploadedIds(photos.value)),
+      community: form.community,
+      ...(form.place ? {} : { clear_place: true }),
+      version,
     })
-    kept.value = listing.gallery
+    existing.value = changed.listing
+    if (changed.listing.state === 'draft' && !draft) changed = await publishListing(id)
+    existing.value = changed.listing
+    return { id, state: changed.listing.state, ruling: changed.moderation ?? null }
   }
-  watch(form, () => {
-    if (!existing() && !sent.value) writeLocal(KEY, JSON.stringify(form))
-  })
 
-  async function send(draft: boolean) {
+  async function send(draft: boolean): Promise<void> {
     if (busy.value) return
     error.value = null
-    faults.value = faultsOf(form, waits.value)
-    if (!draft && faults.value.length > 0) return
-    if (draft && (form.category === '' || form.township === '')) {
-      faults.value = faults.value.filter((fault) => fault === 'category' || fault === 'township')
-      return
-    }
+    faults.value = draft ? draftFaults(form) : faultsOf(form, false)
+    if (faults.value.length > 0) return
     busy.value = true
     try {
-      const ids = [...kept.value.map(({ id }) => id), ...uploadedIds(photos.value)]
-      const body = bodyOf(form, ids)
-      const listing = existing()
-      if (listing) {
-        const place = form.place ? {} : { clear_place: true }
-        const changed = await changeListing(listing.id, {
-          ...body,
-          ...place,
-          version: listing.version,
-        })
-        const ruling = changed.moderation ?? null
-        sent.value = { id: listing.id, state: changed.listing.state, ruling }
-      } else {
-        const made = await makeListing({ ...body, draft }, intent)
-        sent.value = { id: made.id, state: made.state, ruling: made.moderation ?? null }
-        writeLocal(KEY, '{}')
-        writeLocal(TOWNSHIP, form.township)
+      await sendAgain(unfinished(photos.value))
+      if (unfinished(photos.value).length > 0) {
+        faults.value = ['photo_ids']
+        return
       }
+      const { title, text } = form
+      const done = existing.value ? await change(existing.value, draft) : await make(draft)
+      sent.value = { ...done, title: title.trim(), text: text.trim() }
+      writeLocal(TOWNSHIP, form.township)
+      await drop()
     } catch (failure) {
-      error.value = toApiError(failure)
-      if (!error.value.retryable) intent = newIntent()
+      await onFailure(toApiError(failure))
     } finally {
       busy.value = false
     }
   }
-  return { form, photos, kept, faults, error, busy, sent, restore, fill, send }
+
+  async function onFailure(problem: ApiError): Promise<void> {
+    await keep()
+    error.value = problem
+    const before = existing.value
+    if (problem.status !== 409 || !before) return
+    // What was typed stays; the next try is made on what the server has now.
+    const now = await ownListing(before.id).catch(() => before)
+    stale.value = now.version !== before.version
+    existing.value = now
+  }
+
+  return {
+    form,
+    photos,
+    existing,
+    faults,
+    error,
+    busy,
+    sent,
+    restored,
+    stale,
+    lasting,
+    open,
+    untouched,
+    keep,
+    startOver,
+    send,
+  }
 }

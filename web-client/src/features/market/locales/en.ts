@@ -29,6 +29,7 @@ export default {
   be_seller: 'For second-hand merchants',
   no_position: 'Your position was not available. Please check the permission.',
   filter: {
+    price: 'Highest price in yuan (optional)',
     title: 'Filter and sort',
     open: 'Filter',
     any: 'Any',
@@ -42,6 +43,8 @@ export default {
   },
   sort: { newest: 'Newest', nearest: 'Nearest to me', cheapest: 'Cheapest' },
   listing: {
+    gone: 'This listing is no longer here: it was taken down, has expired, or is not public.',
+    share_wechat: 'Link copied. You can also tap “···” at the top right to send it to a friend.',
     title: 'Listing',
     reserved: 'It has been promised to somebody. You may still ask, in case it falls through.',
     done: 'This has been handed over.',
@@ -58,6 +61,13 @@ export default {
     copy_failed: 'Copying failed. Please copy the address by hand.',
   },
   form: {
+    restored: 'What you had begun is still here: just go on.',
+    restart: 'Start over',
+    safe: 'Your words and photos are kept on this phone: you can try again.',
+    stale: 'It was changed elsewhere. What you wrote is still here; tap again to save it.',
+    save_changes: 'Save changes',
+    mend: 'Change it and post again',
+    marked: 'Please change the marked places',
     new: 'Offer something',
     edit: 'Change',
     photos: 'Photos (at most 9; the first is the cover)',
@@ -117,6 +127,7 @@ export default {
     done: 'Renewed.',
   },
   searches: {
+    up_to: 'up to ¥{n}',
     title: 'My searches',
     save: 'Follow this search and tell me of new things',
     saved: 'Saved',

@@ -29,6 +29,7 @@ export default {
   be_seller: '二手商家入驻',
   no_position: '没有得到您的位置，请检查定位权限。',
   filter: {
+    price: '最高多少元（选填）',
     title: '筛选和排序',
     open: '筛选',
     any: '不限',
@@ -42,6 +43,8 @@ export default {
   },
   sort: { newest: '最新发布', nearest: '离我最近', cheapest: '价格最低' },
   listing: {
+    gone: '这条已经不在了：可能已撤下、到期，或还没有公开。',
+    share_wechat: '链接已复制。也可以点右上角“···”发给朋友。',
     title: '闲置详情',
     reserved: '已经答应给别人了，您可以先问，没成时再轮到您。',
     done: '这件东西已经交接了。',
@@ -57,6 +60,13 @@ export default {
     copy_failed: '没有复制成功，请手动复制网址。',
   },
   form: {
+    restored: '上次没写完的还在，接着写就行。',
+    restart: '重新写',
+    safe: '您写的内容和照片都存在这部手机里，可以再试一次。',
+    stale: '这条在别处改过。您写的还在，再点一次就按这里的保存。',
+    save_changes: '保存修改',
+    mend: '改一改再发',
+    marked: '标出来的地方要改',
     new: '发布闲置',
     edit: '修改',
     photos: '照片（最多 9 张，第一张做封面）',
@@ -115,6 +125,7 @@ export default {
     done: '已续期。',
   },
   searches: {
+    up_to: '不超过 {n} 元',
     title: '我的关注',
     save: '关注这个搜索，有新的告诉我',
     saved: '已关注',
