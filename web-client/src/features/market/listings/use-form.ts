@@ -1,7 +1,7 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { newIntent } from '@/shared/api/client'
 import { toApiError, type ApiError } from '@/shared/api/errors'
-import { uploadedIds, unfinished, type PickedPhoto } from '@/shared/photos/uploads'
+import { startUpload, unfinished, uploadedIds, type PickedPhoto } from '@/shared/photos/uploads'
 import { readLocal, writeLocal } from '@/shared/util/storage'
 import { changeListing, makeListing } from './api'
 import { fenOf, yuan } from './logic/price'
@@ -116,7 +116,7 @@ export function useListingForm(existing: () => OwnListing | null) {
   async function send(draft: boolean) {
     if (busy.value) return
     error.value = null
-    faults.value = faultsOf(form, waits.value)
+    faults.value = faultsOf(form, false)
     if (!draft && faults.value.length > 0) return
     if (draft && (form.category === '' || form.township === '')) {
       faults.value = faults.value.filter((fault) => fault === 'category' || fault === 'township')
@@ -124,6 +124,12 @@ export function useListingForm(existing: () => OwnListing | null) {
     }
     busy.value = true
     try {
+      // Pressed while a photo is on its way: it is waited for, not asked about.
+      await Promise.all(unfinished(photos.value).map(startUpload))
+      if (waits.value) {
+        faults.value = ['photo_ids']
+        return
+      }
       const ids = [...kept.value.map(({ id }) => id), ...uploadedIds(photos.value)]
       const body = bodyOf(form, ids)
       const listing = existing()
