@@ -226,6 +226,7 @@ export function useListingForm() {
     if (faults.value.length > 0) return
     busy.value = true
     try {
+      // Pressed while a photo is on its way: it is waited for, not asked about.
       await sendAgain(unfinished(photos.value))
       if (unfinished(photos.value).length > 0) {
         faults.value = ['photo_ids']

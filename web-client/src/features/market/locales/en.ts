@@ -105,7 +105,7 @@ export default {
       price_fen: 'Enter a price such as 30 or 12.5',
       quantity: 'A whole number from 1',
       township: 'Choose a township',
-      photo_ids: 'Photos are still being sent: wait, or remove the failed ones',
+      photo_ids: 'A photo was not sent: try again, or remove it',
     },
   },
   mine: {

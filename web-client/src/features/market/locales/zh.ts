@@ -103,7 +103,7 @@ export default {
       price_fen: '请填写价格，例如 30 或 12.5',
       quantity: '请填写 1 以上的整数',
       township: '请选择镇街',
-      photo_ids: '照片还没有传完，请稍等或删掉失败的',
+      photo_ids: '照片没有传完：请重试或删掉失败的',
     },
   },
   mine: {
