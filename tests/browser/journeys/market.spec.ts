@@ -108,6 +108,8 @@ test('a chair is listed with a photo, found, followed, renewed and taken down', 
     await page.getByTestId('listing-publish').click()
     await expect(page.getByTestId('listing-sent')).toHaveAttribute('data-state', 'published')
     await page.goto('/market/mine')
+    await page.getByTestId('renew').click()
+    await expect(page.locator('.van-toast')).toContainText('已续期')
     await page.getByTestId('withdraw').click()
     await page.getByRole('button', { name: '撤下', exact: true }).last().click()
     await expect(page.getByTestId('owner-panel')).toHaveAttribute('data-state', 'withdrawn')
@@ -134,4 +136,39 @@ test('what must not change hands is stopped with its reason @sqlite', async ({ p
       fullPage: true,
     })
   expect(await faults(page, 'refused')).toEqual([])
+  await expect(page.getByTestId('marked').locator('mark').first()).toBeVisible()
+
+  // What was written is there to be mended, with the places marked.
+  await page.getByTestId('mend').click()
+  await expect(page).toHaveURL(/\/edit$/)
+  await expect(page.getByTestId('marked')).toBeVisible()
+  await expect(page.getByTestId('listing-text')).toHaveValue('中华没拆封，便宜出')
+  if (shots) await page.screenshot({ path: `${shots}/market-mend.png`, fullPage: true })
+  expect(await faults(page, 'mend')).toEqual([])
+  await page.getByTestId('listing-title').fill('旧书架一个')
+  await page.getByTestId('listing-text').fill('结实能用，自己来搬')
+  await page.getByTestId('listing-publish').click()
+  await expect(page.getByTestId('listing-sent')).toHaveAttribute('data-state', 'published')
+})
+
+test('a draft is kept on the server and published where it is changed @sqlite', async ({
+  phone,
+}) => {
+  const { page } = await phone()
+  await join(page, 'wang-owner', '王大姐')
+  await page.goto('/market/new?kind=wanted&title=童车')
+  await page.getByTestId('listing-category').selectOption({ index: 1 })
+  await page.getByTestId('township-select').selectOption({ index: 1 })
+  await page.getByTestId('listing-draft').click()
+  await expect(page.getByTestId('listing-sent')).toHaveAttribute('data-state', 'draft')
+  // Handed in: nothing of it is left to go on with.
+  await page.goto('/market/new')
+  await expect(page.getByTestId('listing-title')).toHaveValue('')
+  await expect(page.getByTestId('form-restored')).toHaveCount(0)
+
+  await page.goto('/market/mine')
+  await page.getByTestId('edit-listing').click()
+  await expect(page.getByTestId('listing-title')).toHaveValue('童车')
+  await page.getByTestId('listing-publish').click()
+  await expect(page.getByTestId('listing-sent')).toHaveAttribute('data-state', 'published')
 })

@@ -61,6 +61,9 @@ export default {
     copy_failed: 'Copying failed. Please copy the address by hand.',
   },
   form: {
+    place_tap: 'Tap the map where the thing can be picked up',
+    place_pin: 'Where it is picked up',
+    place_map: 'Point at the map',
     restored: 'What you had begun is still here: just go on.',
     restart: 'Start over',
     safe: 'Your words and photos are kept on this phone: you can try again.',

@@ -60,6 +60,9 @@ export default {
     copy_failed: '没有复制成功，请手动复制网址。',
   },
   form: {
+    place_tap: '点一下地图，标出取东西的地方',
+    place_pin: '取东西的地方',
+    place_map: '在地图上点',
     restored: '上次没写完的还在，接着写就行。',
     restart: '重新写',
     safe: '您写的内容和照片都存在这部手机里，可以再试一次。',
