@@ -65,6 +65,7 @@ export default {
     other: 'The other side:',
     erased: 'Erased, as the rules require',
     new: 'New',
+    earlier: '{n} earlier message | {n} earlier messages',
     flag_this: 'Report this message',
     flag: 'Report',
     held: 'The other side will see this once a moderator has looked at it',
@@ -295,9 +296,7 @@ export default {
     category: 'Kind',
     handovers: 'Hand-overs',
     pieces: 'Pieces',
-    low: 'Low',
-    typical: 'Typical',
-    high: 'High',
+    weight: 'Weight',
   },
   desk: {
     title: 'Merchants’ licences',
