@@ -22,14 +22,19 @@ use wufei_moderation::{
 
 fn main() {
     let screen = Screen::new(&pack::rules()).expect("the district's rules are sound");
-    for name in ["dev.csv", "held-out.csv"] {
-        table(name, &screen);
-    }
     let mut arguments = std::env::args().skip(1);
-    match arguments.next().as_deref() {
-        Some("misses") => misses(arguments.next().as_deref().unwrap_or("dev.csv"), &screen),
-        Some("try") => answer(&screen),
-        _ => timings(&screen),
+    match (arguments.next().as_deref(), arguments.next().as_deref()) {
+        (Some("misses"), file) => {
+            table(file.unwrap_or("dev.csv"), &screen);
+            misses(file.unwrap_or("dev.csv"), &screen);
+        }
+        (Some("try"), _) => answer(&screen),
+        _ => {
+            for name in ["dev.csv", "held-out.csv"] {
+                table(name, &screen);
+            }
+            timings(&screen);
+        }
     }
 }
 

@@ -79,8 +79,9 @@ pub enum Detector {
 
 /// One rule.
 ///
-/// A strong word decides alone. A weak word needs company within [`Rule::reach`]: another weak word
-/// or a hint. A hint alone never counts.
+/// A strong word decides alone. A weak word needs company within [`Rule::reach`]: another weak word,
+/// a thing or a hint. A thing needs a weak word or a hint: two things are two ordinary things. A hint
+/// alone never counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -99,6 +100,9 @@ pub struct Rule {
     pub strong: Vec<String>,
     #[serde(default)]
     pub weak: Vec<String>,
+    /// What is honest by itself and may be offered with what makes it not so: 摩托车, with 没手续.
+    #[serde(default)]
+    pub things: Vec<String>,
     #[serde(default)]
     pub hints: Vec<String>,
     /// Ordinary words that contain or overlap a hit and take it away: 烟灰缸 for 烟.
@@ -144,6 +148,9 @@ pub struct Shared {
     pub container: Vec<String>,
     /// Before a hit, do the same: 玩具, 空的.
     pub harmless: Vec<String>,
+    /// Ordinary words for all rules. They take away what begins or ends in their midst, and what is
+    /// found in them in disguise: 手枪 in 二手枪钉, 药 in 钥匙.
+    pub ordinary: Vec<String>,
     /// Hosts that may be linked to, with what is below them.
     pub hosts: Vec<String>,
 }

@@ -13,6 +13,9 @@ use crate::submission::{Field, Reason, Submission, Verdict};
 /// See [`Rule::reach`].
 const REACH: u32 = 24;
 
+/// The part of the reach that is left across the end of a sentence.
+const ACROSS: u32 = 4;
+
 /// The rules of a district, ready to be asked.
 pub struct Screen {
     pub(crate) twins: Twins,
@@ -97,7 +100,7 @@ impl Screen {
         let title = submission.title.chars().count();
         let plain = fold::plain(joined.iter().copied(), &self.twins);
         let found = self.lexicon.occurrences(&plain, &self.twins);
-        let surroundings = Surroundings::new(&found, &plain, title);
+        let surroundings = Surroundings::new(&found, &plain, &joined, title);
         let mut reasons = Vec::new();
         for hits in found.chunk_by(|one, other| one.rule == other.rule) {
             let Some(index) = hits[0].rule else { continue };
@@ -170,6 +173,8 @@ struct Surroundings<'a> {
     plain: &'a [Unit],
     /// Units of the title.
     title: u32,
+    /// Units with which a sentence of the text begins, sorted.
+    sentences: Vec<u32>,
     complains: bool,
     /// Starts of words of intent, sorted.
     intent: Vec<u32>,
@@ -177,10 +182,12 @@ struct Surroundings<'a> {
     negated: HashSet<u32>,
     harmless: HashSet<u32>,
     contained: HashSet<u32>,
+    /// Sorted by their start.
+    ordinary: Vec<Occurrence>,
 }
 
 impl<'a> Surroundings<'a> {
-    fn new(found: &[Occurrence], plain: &'a [Unit], title: usize) -> Self {
+    fn new(found: &[Occurrence], plain: &'a [Unit], joined: &[char], title: usize) -> Self {
         let shared = found.iter().take_while(|found| found.rule.is_none());
         let mut all: HashMap<u8, Vec<u32>> = HashMap::new();
         for word in shared {
@@ -191,6 +198,16 @@ impl<'a> Surroundings<'a> {
                     .is_some_and(|unit| matches!(unit.c, '不' | '没' | '别' | '勿' | '禁' | '未'))
             };
             if word.part == Part::Intent && word.start > 0 && denied(word.start - 1) {
+                continue;
+            }
+            if holds_it(word, plain) {
+                continue;
+            }
+            // 不用的银行卡 is a card nobody needs, and there it is.
+            let describes = plain
+                .get(word.end as usize)
+                .is_some_and(|unit| unit.c == '的');
+            if word.part == Part::Negation && describes && idle(plain, word) {
                 continue;
             }
             let at = match word.part {
@@ -204,15 +221,29 @@ impl<'a> Surroundings<'a> {
             }
         }
         let mut take = |part: Part| all.remove(&(part as u8)).unwrap_or_default();
+        let sentences = joined
+            .iter()
+            .enumerate()
+            .skip(title + 1)
+            .filter(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '\n'))
+            .map(|(end, _)| plain.partition_point(|unit| (unit.from as usize) < end))
+            .filter_map(|unit| u32::try_from(unit).ok())
+            .collect();
         let title = plain.partition_point(|unit| (unit.from as usize) < title);
         Self {
             plain,
             title: u32::try_from(title).unwrap_or(u32::MAX),
+            sentences,
             complains: !take(Part::Complaint).is_empty(),
             intent: take(Part::Intent),
             negated: take(Part::Negation).into_iter().collect(),
             harmless: take(Part::Harmless).into_iter().collect(),
             contained: take(Part::Container).into_iter().collect(),
+            ordinary: found
+                .iter()
+                .filter(|word| word.part == Part::Ordinary)
+                .copied()
+                .collect(),
         }
     }
 
@@ -232,9 +263,10 @@ impl<'a> Surroundings<'a> {
             hits[window..]
                 .iter()
                 .take_while(|e| e.start < hit.end)
-                .any(|e| e.part == Part::Except && takes_away(e, hit))
+                .any(|e| e.part == Part::Except && takes_away(e, hit) && !self.denied(e))
+                || self.is_ordinary(hit)
         };
-        let own = Excuses::new(hits);
+        let own = Excuses::new(hits, self.plain);
         let (mut standing, mut excused): (Vec<&Occurrence>, Vec<&Occurrence>) = hits
             .iter()
             .filter(|hit| hit.part.accuses() && !excepted(hit))
@@ -249,7 +281,9 @@ impl<'a> Surroundings<'a> {
             let hit = standing[index];
             match hit.part {
                 Part::Strong => true,
-                Part::Weak | Part::Guess => self.has_company(hits, &standing, index, reach),
+                Part::Weak | Part::Guess | Part::Thing => {
+                    self.has_company(hits, &standing, index, reach)
+                }
                 _ => false,
             }
         };
@@ -258,6 +292,29 @@ impl<'a> Surroundings<'a> {
             .map(|index| standing[index])
             .filter(|hit| applies != Applies::WithIntent || self.is_intended(hit, reach))
             .collect()
+    }
+
+    /// 有手续 excuses, 没有手续 does not.
+    fn denied(&self, except: &Occurrence) -> bool {
+        let c = |at: u32| self.plain.get(at as usize).map(|unit| unit.c);
+        c(except.start) == Some('有')
+            && except.start > 0
+            && matches!(c(except.start - 1), Some('没' | '无'))
+    }
+
+    fn is_ordinary(&self, hit: &Occurrence) -> bool {
+        let from = self
+            .ordinary
+            .partition_point(|word| word.start + LONGEST < hit.start);
+        self.ordinary[from..]
+            .iter()
+            .take_while(|word| word.start < hit.end)
+            .any(|word| {
+                let contains = word.start <= hit.start && word.end >= hit.end;
+                let crosses = (word.start < hit.start && word.end > hit.start)
+                    || (word.start > hit.start && word.end > hit.end);
+                (contains && hit.disguised) || (crosses && !contains)
+            })
     }
 
     /// Whether a hit goes on without a gap into one of `others`, which are sorted by their start.
@@ -270,6 +327,12 @@ impl<'a> Surroundings<'a> {
             && others
                 .binary_search_by_key(&hit.end, |other| other.start)
                 .is_ok()
+    }
+
+    /// Whether a sentence ends between two units.
+    fn ends_between(&self, from: u32, to: u32) -> bool {
+        let next = self.sentences.partition_point(|start| *start < from);
+        self.sentences.get(next).is_some_and(|start| *start <= to)
     }
 
     /// Another word of the rule within reach that does not overlap this one.
@@ -286,8 +349,13 @@ impl<'a> Surroundings<'a> {
             (other.start == hit.end || other.end == hit.start)
                 && whole_word(hits, hit.start.min(other.start), hit.end.max(other.end))
         };
+        let near = |other: &Occurrence| {
+            let (from, to) = (hit.end.min(other.end), hit.start.max(other.start));
+            to < from + reach / ACROSS || !self.ends_between(from, to)
+        };
         let other = |other: &&&Occurrence| {
             other.word != hit.word
+                && (hit.part, other.part) != (Part::Thing, Part::Thing)
                 && (other.start >= hit.end || other.end <= hit.start)
                 && !is_one_word(other)
         };
@@ -302,7 +370,7 @@ impl<'a> Surroundings<'a> {
         // The title names the thing: the whole text is about it.
         let named = hit.start < self.title && standing.len() > 1;
         let anywhere = standing.iter().take(if named { standing.len() } else { 0 });
-        after.chain(before).any(|o| other(&o))
+        after.chain(before).any(|o| other(&o) && near(o))
             || (named && anywhere.rev().take(64).any(|o| other(&o)))
     }
 
@@ -372,13 +440,30 @@ impl<'a> Surroundings<'a> {
     }
 }
 
+/// 不用, 不要 and the like, which say of a thing that it may be had.
+fn idle(plain: &[Unit], word: &Occurrence) -> bool {
+    let last = plain.get(word.end as usize - 1);
+    word.end - word.start > 1 && last.is_some_and(|unit| matches!(unit.c, '用' | '要' | '需'))
+}
+
+/// 酸奶瓶 is a bottle and 酸奶瓶装 is not.
+fn holds_it(container: &Occurrence, plain: &[Unit]) -> bool {
+    let unit_is = |at: u32, c: char| {
+        let unit = plain.get(at as usize);
+        unit.is_some_and(|unit| unit.c == c && unit.gap == Gap::None)
+    };
+    matches!(container.part, Part::Container | Part::After)
+        && unit_is(container.end, '装')
+        && !unit_is(container.end + 1, '饰')
+}
+
 /// Whether one of the hits is a weak word from `start` to `end`. A strong one needs no company.
 fn whole_word(hits: &[Occurrence], start: u32, end: u32) -> bool {
     let first = hits.partition_point(|hit| hit.start < start);
     hits[first..]
         .iter()
         .take_while(|hit| hit.start == start)
-        .any(|hit| hit.end == end && hit.part == Part::Weak)
+        .any(|hit| hit.end == end && matches!(hit.part, Part::Weak | Part::Thing))
 }
 
 /// What excuses a hit of one rule only: where words that do so before it end, and those after it
@@ -389,8 +474,11 @@ struct Excuses {
 }
 
 impl Excuses {
-    fn new(hits: &[Occurrence]) -> Self {
-        let of = |part: Part| hits.iter().filter(move |hit| hit.part == part);
+    fn new(hits: &[Occurrence], plain: &[Unit]) -> Self {
+        let of = |part: Part| {
+            hits.iter()
+                .filter(move |hit| hit.part == part && !holds_it(hit, plain))
+        };
         Self {
             before: of(Part::Before).map(|hit| hit.end).collect(),
             after: of(Part::After).map(|hit| hit.start).collect(),

@@ -5,13 +5,14 @@
     reason = "a test without rules or texts has failed"
 )]
 
+mod names;
 mod pack;
 
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use wufei_moderation::{
-    Applies, Circumstances, Decision, Field, Rule, RuleError, Rules, Screen, Submission,
+    Applies, Circumstances, Decision, Field, Rule, RuleError, Rules, Screen, Shared, Submission,
     SubmissionKind, Verdict, Words,
 };
 
@@ -239,6 +240,48 @@ fn a_weak_word_needs_company() {
 }
 
 #[test]
+fn two_things_are_ordinary_and_a_hint_tells() {
+    let things = Rule {
+        strong: Vec::new(),
+        things: vec!["货车".into(), "摩托".into()],
+        hints: vec!["没手续".into()],
+        ..rule("")
+    };
+    let rules = Rules {
+        shared: Shared {
+            ordinary: vec!["摩托艇".into(), "装货".into()],
+            ..Shared::default()
+        },
+        rules: vec![things],
+        ..Rules::default()
+    };
+    let screen = Screen::new(&rules).expect("the rule is sound");
+    for (text, expected) in [
+        ("摩托头盔，货车送", Decision::Publish),
+        ("摩托，没手续", Decision::Hold),
+        ("装货车没手续", Decision::Publish),
+        ("摩托。孩子骑过的，轮胎新换。没手续", Decision::Publish),
+        ("摩托。没手续", Decision::Hold),
+    ] {
+        let verdict = screen.screen(&Submission::new(SubmissionKind::Listing, "", text));
+        assert_eq!(verdict.decision, expected, "{text}");
+    }
+}
+
+#[test]
+fn an_excuse_that_is_taken_back_excuses_nothing() {
+    for (text, expected) in [
+        ("绿茶瓶三个", Decision::Publish),
+        ("绿茶瓶装三斤", Decision::Refuse),
+        ("收不用的银行卡", Decision::Refuse),
+        ("摩托有手续", Decision::Publish),
+        ("没有手续的摩托", Decision::Refuse),
+    ] {
+        assert_eq!(listing(text).decision, expected, "{text}");
+    }
+}
+
+#[test]
 fn rules_that_explain_nothing_are_not_taken() {
     let of = |rules| {
         Screen::new(&Rules {
@@ -292,7 +335,7 @@ fn texts_that_rules_were_tuned_on_reach_the_targets() {
 #[test]
 fn texts_that_nobody_saw_are_judged_no_worse_than_before() {
     assert_share("held-out.csv", &["honest"], 95);
-    assert_share("held-out.csv", &["forbidden"], 86);
+    assert_share("held-out.csv", &["forbidden"], 91);
     assert_share("held-out.csv", &["phone", "identity"], 97);
 }
 

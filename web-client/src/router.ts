@@ -2,7 +2,9 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
+import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
+import { marketRoutes } from '@/features/market/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
 import { sortingRoutes } from '@/features/sorting/routes'
 import { addMessages, i18n } from '@/shared/i18n'
@@ -14,13 +16,15 @@ declare module 'vue-router' {
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
     /** A set of messages that arrives with the page. */
-    messages?: 'sorting' | 'account'
+    messages?: 'sorting' | 'account' | 'moderation'
     /** Needs somebody who is signed in; sends them to `/account` and back. */
     account?: boolean
     /** A crew's pages open without a signal and have messages of their own. */
     crew?: boolean
     /** The office's pages of pickups. */
     office?: boolean
+    /** The moderators' pages. */
+    review?: boolean
   }
 }
 
@@ -85,7 +89,9 @@ const routes: RouteRecordRaw[] = [
   ...pickupRoutes,
   ...sortingRoutes,
   ...askRoutes,
+  ...marketRoutes,
   ...accountRoutes,
+  ...moderationRoutes,
   ...crewRoutes,
   ...deskRoutes,
   {
@@ -136,6 +142,22 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/pickups/locales/ko'),
     }
     await addMessages('pickups', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.review) {
+    const loaders = {
+      zh: () => import('@/features/desk/moderation/locales/zh'),
+      en: () => import('@/features/desk/moderation/locales/en'),
+      ko: () => import('@/features/desk/moderation/locales/ko'),
+    }
+    await addMessages('review', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.messages === 'moderation') {
+    const loaders = {
+      zh: () => import('@/features/moderation/locales/zh'),
+      en: () => import('@/features/moderation/locales/en'),
+      ko: () => import('@/features/moderation/locales/ko'),
+    }
+    await addMessages('moderation', async (locale) => (await loaders[locale]()).default)
   }
   if (to.meta.messages === 'account') {
     const loaders = {

@@ -22,6 +22,7 @@ pub enum Part {
     /// What may be a strong word in disguise, or an ordinary word.
     Guess,
     Weak,
+    Thing,
     Hint,
     Except,
     /// Excuses what follows, for one rule.
@@ -33,17 +34,24 @@ pub enum Part {
     Negation,
     Container,
     Harmless,
+    Ordinary,
 }
 
 impl Part {
     /// Whether its word may be broken up by an evader. Words that excuse must stand as they are.
     const fn may_be_broken(self) -> bool {
-        matches!(self, Self::Strong | Self::Weak | Self::Hint | Self::Intent)
+        matches!(
+            self,
+            Self::Strong | Self::Weak | Self::Thing | Self::Hint | Self::Intent
+        )
     }
 
     /// Whether its word speaks for what is forbidden.
     pub const fn accuses(self) -> bool {
-        matches!(self, Self::Strong | Self::Guess | Self::Weak | Self::Hint)
+        matches!(
+            self,
+            Self::Strong | Self::Guess | Self::Weak | Self::Thing | Self::Hint
+        )
     }
 }
 
@@ -81,6 +89,8 @@ pub struct Occurrence {
     pub end: u32,
     pub part: Part,
     pub word: u32,
+    /// Not written as in the rule.
+    pub disguised: bool,
 }
 
 /// The words of all rules.
@@ -100,6 +110,7 @@ impl Lexicon {
             for (list, part) in [
                 (&rule.strong, Part::Strong),
                 (&rule.weak, Part::Weak),
+                (&rule.things, Part::Thing),
                 (&rule.hints, Part::Hint),
                 (&rule.except, Part::Except),
                 (&rule.before, Part::Before),
@@ -114,6 +125,7 @@ impl Lexicon {
             (&shared.negation, Part::Negation),
             (&shared.container, Part::Container),
             (&shared.harmless, Part::Harmless),
+            (&shared.ordinary, Part::Ordinary),
         ] {
             words.add(list, "shared", None, part)?;
         }
@@ -145,6 +157,11 @@ impl Lexicon {
         }
         self.sounding(plain, &mut found);
         self.initialled(plain, &mut found);
+        for hit in &mut found {
+            let written = &plain[hit.start as usize..hit.end as usize];
+            let word = &self.words[hit.word as usize].letters;
+            hit.disguised = !written.iter().map(|unit| unit.c).eq(word.iter().copied());
+        }
         found.sort_unstable();
         found.dedup();
         found
@@ -249,6 +266,7 @@ const fn occurrence(usage: Use, word: u32, start: usize, end: usize) -> Occurren
         end: end as u32,
         part: usage.part,
         word,
+        disguised: false,
     }
 }
 
@@ -304,7 +322,10 @@ impl Words {
 impl Word {
     /// Whether the sound alone tells the word. One character sounds like too many others.
     fn is_heard(&self, usage: Use) -> bool {
-        matches!(usage.part, Part::Strong | Part::Weak | Part::Hint) && self.letters.len() >= 2
+        matches!(
+            usage.part,
+            Part::Strong | Part::Weak | Part::Thing | Part::Hint
+        ) && self.letters.len() >= 2
     }
 
     /// How a word of two or more Chinese characters sounds.

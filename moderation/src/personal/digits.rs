@@ -103,7 +103,7 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
             Some(What::Other(c)) => Some(c),
             _ => None,
         };
-        let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截'))
+        let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截' | '下'))
             && (at == 0 || !is_digit(at - 1));
         match pieces[at].what {
             What::Digit(digit, _) if counts => {

@@ -23,3 +23,8 @@ export function requireEditor(): Answer {
   const role = useSession().me?.role
   return role === 'editor' || role === 'administrator' ? true : { name: 'desk-inbox' }
 }
+
+export function requireModerator(): Answer {
+  const role = useSession().me?.role
+  return role === 'moderator' || role === 'administrator' ? true : { name: 'desk-inbox' }
+}

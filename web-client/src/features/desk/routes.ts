@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { reviewRoutes } from './moderation/routes'
 import { officeRoutes } from './office/routes'
 import { sellerDeskRoutes } from './sellers/routes'
 
@@ -43,6 +44,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         beforeEnter: async () => (await import('./guard')).requireEditor(),
       },
       ...officeRoutes,
+      ...reviewRoutes,
       ...sellerDeskRoutes,
     ],
   },

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '@/shared/api/client'
 import { toApiError } from '@/shared/api/errors'
-import type { ReportView, Routing, Status } from '@/shared/api/types'
+import type { ModerationRuling, ReportView, Routing, Status } from '@/shared/api/types'
 import { allItems, askToPersist, deleteItem, putItem } from '@/shared/util/idb'
 
 export interface MineEntry {
@@ -26,6 +26,8 @@ export interface MineEntry {
   routing: Routing | null
   /** Photos that the server refused while the report waited on the phone. */
   refused_photos: number
+  /** What the public reads of it, as answered when it was sent. */
+  moderation?: ModerationRuling | null
 }
 
 export const useMine = defineStore('mine', () => {
@@ -48,7 +50,11 @@ export const useMine = defineStore('mine', () => {
   async function put(entry: MineEntry): Promise<void> {
     byCode.value = { ...byCode.value, [entry.code]: entry }
     askToPersist()
-    await putItem('mine', entry.code, { ...entry, routing: plain(entry.routing) })
+    await putItem('mine', entry.code, {
+      ...entry,
+      routing: plain(entry.routing),
+      moderation: plain(entry.moderation ?? null),
+    })
   }
 
   async function remove(code: string): Promise<void> {
@@ -99,6 +105,7 @@ export const useMine = defineStore('mine', () => {
       gone: false,
       routing: kept?.routing ?? null,
       refused_photos: kept?.refused_photos ?? 0,
+      moderation: kept?.moderation ?? null,
     })
   }
 

@@ -191,6 +191,7 @@ export const useOutbox = defineStore('outbox', () => {
       gone: false,
       routing: receipt.routing,
       refused_photos: draft.photos.filter((photo) => photo.refused).length,
+      moderation: receipt.moderation,
     })
     sent.value = { ...sent.value, [draft.id]: receipt.code }
     await drop(draft)

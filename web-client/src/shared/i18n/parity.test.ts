@@ -5,12 +5,21 @@ import accountZh from '@/features/account/locales/zh'
 import crewEn from '@/features/crew/locales/en'
 import crewKo from '@/features/crew/locales/ko'
 import crewZh from '@/features/crew/locales/zh'
+import reviewEn from '@/features/desk/moderation/locales/en'
+import reviewKo from '@/features/desk/moderation/locales/ko'
+import reviewZh from '@/features/desk/moderation/locales/zh'
 import officeEn from '@/features/desk/office/locales/en'
 import officeKo from '@/features/desk/office/locales/ko'
 import officeZh from '@/features/desk/office/locales/zh'
 import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
+import moderationEn from '@/features/moderation/locales/en'
+import moderationKo from '@/features/moderation/locales/ko'
+import moderationZh from '@/features/moderation/locales/zh'
+import marketEn from '@/features/market/locales/en'
+import marketKo from '@/features/market/locales/ko'
+import marketZh from '@/features/market/locales/zh'
 import asksEn from '@/features/market/asks-locales/en'
 import asksKo from '@/features/market/asks-locales/ko'
 import asksZh from '@/features/market/asks-locales/zh'
@@ -41,8 +50,11 @@ describe.each([
   ['the sorting pages', { zh: sortingZh, en: sortingEn, ko: sortingKo }],
   ['accounts', { zh: accountZh, en: accountEn, ko: accountKo }],
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
+  ['the moderators', { zh: reviewZh, en: reviewEn, ko: reviewKo }],
+  ['the pages about moderation', { zh: moderationZh, en: moderationEn, ko: moderationKo }],
   ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
+  ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {

@@ -7,6 +7,7 @@ export default {
   nav: {
     label: 'Desk',
     cases: 'Cases',
+    moderation: 'Moderation',
     pickups: 'Pickups',
     staff: 'Staff',
     sorting: 'Sorting',
@@ -26,7 +27,8 @@ export default {
     handler: 'Accepts and handles the cases of the own office; cannot verify or close them.',
     coordinator: 'Sees every case; decides returned cases, extensions, holds and merges.',
     verifier: 'Checks what other offices have handled and closes it.',
-    moderator: 'Hides photos from the public or shows them again.',
+    moderator:
+      'Decides what residents post, appeals, bans and rules; hides photos from the public or shows them again.',
     editor: 'Looks after public texts; may only read cases.',
     administrator: 'Looks after staff accounts; sees every case and may leave notes.',
   },

@@ -7,6 +7,7 @@ export default {
   nav: {
     label: '업무 창구 메뉴',
     cases: '사건',
+    moderation: '심사',
     pickups: '방문 수거',
     staff: '직원',
     sorting: '분류',
@@ -26,7 +27,8 @@ export default {
     handler: '소속 부서가 주관하는 사건을 접수하고 처리합니다. 확인과 종결은 할 수 없습니다.',
     coordinator: '모든 사건을 보고 반송, 연장, 보류, 병합을 결정합니다.',
     verifier: '다른 부서가 처리한 사건을 확인하고 종결합니다.',
-    moderator: '사진을 공개에서 숨기거나 다시 공개합니다.',
+    moderator:
+      '주민이 올린 글과 사진, 이의 제기, 정지와 규칙을 결정하고, 사진을 숨기거나 다시 공개합니다.',
     editor: '공개 내용을 관리하며 사건은 볼 수만 있습니다.',
     administrator: '직원 계정을 관리하며 모든 사건을 보고 메모를 남길 수 있습니다.',
   },

@@ -7,6 +7,7 @@ export default {
   nav: {
     label: '工作台导航',
     cases: '案件',
+    moderation: '审核',
     pickups: '上门回收',
     staff: '人员',
     sorting: '分类',
@@ -26,7 +27,7 @@ export default {
     handler: '接收、处置本部门主办的案件；不能核查和结案。',
     coordinator: '查看全部案件，决定退单、延期、挂账、并案。',
     verifier: '核查其他部门处置的案件，核查通过后结案。',
-    moderator: '对公众隐藏或恢复照片。',
+    moderator: '审核居民发布的文字和照片，决定申诉、禁言和规则；可以对公众隐藏或恢复照片。',
     editor: '维护公开内容，只能查看案件。',
     administrator: '管理人员账号，可以查看全部案件并添加备注。',
   },

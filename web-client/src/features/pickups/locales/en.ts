@@ -32,6 +32,7 @@ export default {
     pay_now: 'After the change: {after} (before: {before})',
     get_now: 'After the change: {after} (before: {before})',
   },
+  second_hand: 'Still usable? Try giving it away or selling it first',
   book: {
     title: 'Book a pickup',
     restored: 'What you had not finished is still here.',

@@ -27,6 +27,7 @@ export default {
     pay_now: '변경 후: {after}(이전: {before})',
     get_now: '변경 후: {after}(이전: {before})',
   },
+  second_hand: '아직 쓸 만한가요? 먼저 나눔·판매를 해 보세요',
   book: {
     title: '방문 수거 예약',
     restored: '작성하던 내용이 남아 있습니다.',

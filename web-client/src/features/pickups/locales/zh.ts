@@ -27,6 +27,7 @@ export default {
     pay_now: '改后{after}（原来{before}）',
     get_now: '改后{after}（原来{before}）',
   },
+  second_hand: '还能用？先试试送人或转让',
   book: {
     title: '预约上门回收',
     restored: '上次没填完的还在，可以接着填。',

@@ -9,6 +9,7 @@ test('a price is typed in yuan and kept in fen', () => {
     ['３０', 3000],
   ] as const)
     expect(fenOf(text)).toBe(fen)
-  for (const bad of ['', '-1', '1.234', 'abc', '12345678', '1e3', '.5']) expect(fenOf(bad)).toBeNull()
+  for (const bad of ['', '-1', '1.234', 'abc', '12345678', '1e3', '.5'])
+    expect(fenOf(bad)).toBeNull()
   expect([yuan(3000), yuan(1250), yuan(5), yuan(1205)]).toEqual(['30', '12.5', '0.05', '12.05'])
 })

@@ -1,6 +1,8 @@
 /** What somebody types as yuan, in fen; null for what is no price. */
 export function fenOf(text: string): number | null {
-  const tidy = text.trim().replace(/[０-９．]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+  const tidy = text
+    .trim()
+    .replace(/[０-９．]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
   if (!/^\d{1,7}(\.\d{1,2})?$/.test(tidy)) return null
   const [yuan, jiao = ''] = tidy.split('.')
   return Number(yuan) * 100 + Number((jiao + '00').slice(0, 2))

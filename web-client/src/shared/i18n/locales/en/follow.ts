@@ -92,6 +92,7 @@ export default {
   privacy: {
     title: 'Privacy',
     intro: 'In plain words: what is kept, and who can see it.',
+    moderation: 'How posts are moderated, with figures',
     photos_title: 'Photos',
     photos:
       'Photos shown in public are made anew, without place, time or phone model. The original is kept apart as evidence; it is never public, and only the offices on the case can see it.',

@@ -10,6 +10,9 @@ export default {
     follow: 'Follow it and see what you can do',
     report_hint:
       'Your report itself has gone to the department and is being handled. Only this text is not shown to the public for now.',
+    own: 'Some of your posts are not public: see why',
+    own_banned: 'You may not post for now: see why',
+    own_all: 'My posts under review',
     kind: {
       listing: 'Second-hand item',
       message: 'Message',

@@ -17,6 +17,8 @@ export default {
     pickups: 'Book a pickup',
     pickups_sub: 'Appliances, furniture, batteries; time and price agreed first',
     account: 'My account',
+    market: 'Second-hand',
+    market_sub: 'Give away, sell, or find something',
     desk: 'Staff sign-in',
   },
   photos: {

@@ -10,6 +10,9 @@ export default {
     follow: '진행 상황과 할 수 있는 일 보기',
     report_hint:
       '신고 자체는 담당 부서로 전달되어 처리 중입니다. 이 글만 당분간 공개되지 않습니다.',
+    own: '공개되지 않은 게시물이 있습니다. 이유 보기',
+    own_banned: '지금은 게시할 수 없습니다. 이유 보기',
+    own_all: '내 게시물 심사',
     kind: {
       listing: '중고 물품',
       message: '메시지',

@@ -17,6 +17,8 @@ export default {
     pickups: '방문 수거 예약',
     pickups_sub: '가전·가구·폐배터리, 시간과 가격을 먼저 정해요',
     account: '내 계정',
+    market: '중고·교환',
+    market_sub: '안 쓰는 물건을 나누거나 찾아보세요',
     desk: '부서 로그인',
   },
   photos: {

@@ -8,6 +8,9 @@ export default {
     source: '依据：{source}',
     follow: '查看进展、我能做什么',
     report_hint: '举报本身已经交给部门处理，不受影响。只是这段文字暂时不对外显示。',
+    own: '有内容没有公开，看原因和能做什么',
+    own_banned: '您暂时不能发布内容，看原因',
+    own_all: '我的发布审核',
     kind: {
       listing: '二手物品',
       message: '站内消息',

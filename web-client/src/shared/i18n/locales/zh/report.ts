@@ -17,6 +17,8 @@ export default {
     pickups: '预约上门回收',
     pickups_sub: '家电、家具、废电池，时间和价格先说好',
     account: '我的账号',
+    market: '二手·置换',
+    market_sub: '用不上的送人、卖掉，或来找一件',
     desk: '部门登录',
   },
   photos: {
