@@ -225,7 +225,7 @@ export default {
     reply: 'If what somebody said is not right, you can reply once, in that conversation.',
   },
   seller: {
-    title: 'Become a verified merchant',
+    title: 'Merchant verification',
     why: 'Shops that buy or sell used things get a badge once their business licence is checked, and may list more.',
     name: 'Name of the shop',
     need_name: 'Enter the name of the shop',
@@ -238,7 +238,7 @@ export default {
     code_check: 'The last character does not match: one may have been copied wrongly',
     photo: 'Photo of the licence',
     photo_hint: 'Only the market office sees it. The whole licence, readable.',
-    photo_take: 'Photograph the licence',
+    photo_take: 'Take a photo',
     photo_kept: 'There is a photo already. A new one takes its place.',
     need_photo: 'Take a photo of the licence',
     township: 'Township or subdistrict',
