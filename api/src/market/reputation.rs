@@ -73,9 +73,10 @@ fn weigh(
             .iter()
             .filter(|mark| wanted(mark))
             .map(|mark| weight(mark.at))
-            .sum()
+            .fold(0.0, |sum, weight| sum + weight)
     };
-    let done: f64 = done.iter().map(|at| weight(*at)).sum();
+    // Not `sum`, which gives a negative zero for nothing.
+    let done = done.iter().fold(0.0, |sum, at| sum + weight(*at));
     let no_shows = sum(&|mark| mark.counts);
     let up = sum(&|mark| mark.thumbs == Some(Thumbs::Up));
     let down = sum(&|mark| mark.thumbs == Some(Thumbs::Down));

@@ -33,7 +33,7 @@ export type Routing = Schemas['RoutingView']
 export type UploadedPhoto = Schemas['PhotoUploaded']
 export type SimilarReport = Schemas['Similar']
 export type NewReport = Schemas['NewReport']
-export type ReportReceipt = Omit<Schemas['Filed'], 'moderation'> & { moderation: ModerationRuling }
+export type ReportReceipt = Schemas['Filed']
 export type Joined = Schemas['Joined']
 export type ReportPhoto = Schemas['PhotoView']
 export type HistoryStep = Schemas['EventView']
@@ -44,34 +44,17 @@ export type ReportListItem = Schemas['ReportSummary']
 export type SortingAnswer = Schemas['SortingAnswer']
 export type SortingRuling = Schemas['RulingView']
 
-// The document names these enumerations by the server's variants; on the wire they are lower case.
-export type ModerationDecision = Lowercase<Schemas['ModerationDecision']>
-export type ModerationKind = Lowercase<Schemas['ModerationSubjectKind']>
-export type ModerationState = Lowercase<Schemas['ModerationCaseState']>
-export type ModerationCause = Lowercase<Schemas['ModerationCause']>
-export type AppealState = Lowercase<Schemas['AppealState']>
-export type FlagReason = 'forbidden' | 'scam' | 'personal-data' | 'insult' | 'wrong-place' | 'other'
-export type ModerationPlace = Schemas['ModerationPlace']
-export type ModerationReason = Omit<Schemas['ModerationReason'], 'decision'> & {
-  decision: ModerationDecision
-}
+export type ModerationDecision = Schemas['ModerationDecision']
+export type ModerationKind = Schemas['ModerationSubjectKind']
+export type ModerationState = Schemas['ModerationCaseState']
+export type ModerationCause = Schemas['ModerationCause']
+export type FlagReason = Schemas['FlagReason']
+export type ModerationReason = Schemas['ModerationReason']
 /** What the author of anything published is told at once. */
-export type ModerationRuling = Omit<Schemas['ModerationRuling'], 'decision' | 'reasons'> & {
-  decision: ModerationDecision
-  reasons: ModerationReason[]
-}
-export type Appeal = Omit<Schemas['AppealView'], 'state'> & { state: AppealState }
-export type OwnModerationCase = Omit<
-  Schemas['OwnModerationCase'],
-  'subject_kind' | 'state' | 'cause' | 'reasons' | 'appeal'
-> & {
-  subject_kind: ModerationKind
-  state: ModerationState
-  cause: ModerationCause
-  reasons: ModerationReason[]
-  appeal?: Appeal | null
-}
-export type Ban = Omit<Schemas['BanView'], 'appeal'> & { appeal?: Appeal | null }
+export type ModerationRuling = Schemas['ModerationRuling']
+export type Appeal = Schemas['AppealView']
+export type OwnModerationCase = Schemas['OwnModerationCase']
+export type Ban = Schemas['BanView']
 
 export interface Page<T> {
   items: T[]

@@ -1,15 +1,10 @@
 import { i18n } from '@/shared/i18n'
+import { yuan } from '../listings/logic/price'
 import type { ListingCard, Reputation } from './types'
-
-/** `¥30`, `¥12.50` */
-export function yuan(fen: number): string {
-  const rest = fen % 100
-  return `¥${Math.floor(fen / 100)}${rest === 0 ? '' : `.${String(rest).padStart(2, '0')}`}`
-}
 
 export function priceWords(card: Pick<ListingCard, 'terms' | 'price_fen'>): string {
   const { t } = i18n.global
-  if (card.terms === 'price' && card.price_fen) return yuan(card.price_fen)
+  if (card.terms === 'price' && card.price_fen) return `¥${yuan(card.price_fen)}`
   return t(card.terms === 'swap' ? 'asks.terms.swap' : 'asks.terms.free')
 }
 
