@@ -15,10 +15,10 @@ export default {
     sort: '这是什么垃圾？输入名字查一查',
     who_sub: '先查查该谁负责',
     pickups: '预约上门回收',
-    pickups_sub: '家电、家具、废电池，时间和价格先说好',
+    pickups_sub: '家电、家具、废电池，价格先说好',
     account: '我的账号',
     market: '二手·置换',
-    market_sub: '用不上的送人、卖掉，或来找一件',
+    market_sub: '用不上的，送人或转让',
     desk: '部门登录',
   },
   photos: {
