@@ -11,7 +11,7 @@ use crate::message;
 use crate::shared::error::{Error, Result};
 use crate::shared::id::{CaseId, ModerationFlagId};
 use crate::shared::screening::store as screening_store;
-use crate::shared::screening::{Case, CaseState, Cause, Outcome, Subject};
+use crate::shared::screening::{Case, Cause, Outcome, Subject};
 
 /// Takes a flag in.
 ///
@@ -67,28 +67,9 @@ pub async fn flag(
     let looked_at = store::approved_since(&mut tx, subject, screening.at).await?;
     let waits = store::has_open_case(&mut tx, subject).await?;
     if total >= LOOK_AT && !waits {
-        let case = Case {
-            id: CaseId(app.random.uuid(now)),
-            screening_id: screening.id,
-            subject_kind: subject.kind,
-            subject_id: subject.id,
-            author: screening.author,
-            cause: Cause::Flags,
-            state: CaseState::Open,
-            opened_at: now,
-            decided_at: None,
-            decided_by: None,
-            note: String::new(),
-            edited_title: None,
-            edited_text: None,
-            appeal: None,
-            appeal_text: None,
-            appealed_at: None,
-            appeal_decided_by: None,
-            appeal_decided_at: None,
-            appeal_note: None,
-            version: 1,
-        };
+        let id = CaseId(app.random.uuid(now));
+        let author = screening.author;
+        let case = Case::opened(id, screening.id, subject, author, Cause::Flags, now);
         screening_store::insert_case(&mut tx, &case).await?;
     }
     if !looked_at {

@@ -142,7 +142,7 @@ pub async fn submit(app: &App, tx: &mut Tx, submitted: Submitted<'_>) -> Result<
     let case = match decision {
         Decision::Publish => None,
         Decision::Hold | Decision::Refuse => {
-            let case = Case::opened(CaseId(app.random.uuid(now)), &screening, now);
+            let case = Case::of_screening(CaseId(app.random.uuid(now)), &screening, now);
             store::insert_case(tx, &case).await?;
             Some(case.id)
         }

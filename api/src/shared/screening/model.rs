@@ -284,23 +284,25 @@ impl Case {
         Subject::new(self.subject_kind, self.subject_id)
     }
 
-    /// The case of a screening that was not published.
-    pub(super) fn opened(id: CaseId, screening: &NewScreening<'_>, now: DateTime<Utc>) -> Self {
-        let refused = screening.decision == Decision::Refuse;
+    /// A case that waits for a person.
+    pub fn opened(
+        id: CaseId,
+        screening_id: ScreeningId,
+        subject: Subject,
+        author: Option<AccountId>,
+        cause: Cause,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             id,
-            screening_id: screening.id,
-            subject_kind: screening.submitted.subject.kind,
-            subject_id: screening.submitted.subject.id,
-            author: screening.submitted.author,
-            cause: Cause::Rules,
-            state: if refused {
-                CaseState::Refused
-            } else {
-                CaseState::Open
-            },
+            screening_id,
+            subject_kind: subject.kind,
+            subject_id: subject.id,
+            author,
+            cause,
+            state: CaseState::Open,
             opened_at: now,
-            decided_at: refused.then_some(now),
+            decided_at: None,
             decided_by: None,
             note: String::new(),
             edited_title: None,
@@ -312,6 +314,32 @@ impl Case {
             appeal_decided_at: None,
             appeal_note: None,
             version: 1,
+        }
+    }
+
+    /// The case of a screening that was not published: what the rules refused is decided at once.
+    pub(super) fn of_screening(
+        id: CaseId,
+        screening: &NewScreening<'_>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let submitted = screening.submitted;
+        let opened = Self::opened(
+            id,
+            screening.id,
+            submitted.subject,
+            submitted.author,
+            Cause::Rules,
+            now,
+        );
+        if screening.decision == Decision::Refuse {
+            Self {
+                state: CaseState::Refused,
+                decided_at: Some(now),
+                ..opened
+            }
+        } else {
+            opened
         }
     }
 }
