@@ -60,6 +60,21 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "moderation_bans",
     "moderation_rules",
     "moderation_state",
+    "organisations",
+    "organisation_members",
+    "organisation_invitations",
+    "events",
+    "event_days",
+    "event_followers",
+    "event_notices",
+    "event_feeds",
+    "stall_bookings",
+    "book_titles",
+    "event_devices",
+    "swap_books",
+    "event_operations",
+    "swap_moves",
+    "swap_entries",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -41,6 +41,10 @@ pub(crate) const REVIEWED: &str = "sorting/reviewed.csv";
 pub(crate) const PICKUP_SERVICE: &str = "pickups/service.toml";
 pub(crate) const PICKUP_TEMPLATES: &str = "pickups/templates.csv";
 pub(crate) const PICKUP_CATALOGUE: &str = "pickups/catalogue.toml";
+pub(crate) const EVENT_SERVICE: &str = "events/service.toml";
+pub(crate) const EVENT_STALLS: &str = "events/stalls.toml";
+pub(crate) const EVENT_BOOKS: &str = "events/books.toml";
+pub(crate) const EVENT_CRITERIA: &str = "events/criteria.toml";
 
 /// By what the rules are about.
 pub(crate) const MODERATION: [&str; 7] = [
@@ -84,6 +88,8 @@ const ALL: [&str; 26] = [
 
 /// The files of pickups: all of them, or none where the district offers none.
 pub(crate) const PICKUPS: [&str; 3] = [PICKUP_SERVICE, PICKUP_TEMPLATES, PICKUP_CATALOGUE];
+/// The files of events: all of them, or none.
+pub(crate) const EVENTS: [&str; 4] = [EVENT_SERVICE, EVENT_STALLS, EVENT_BOOKS, EVENT_CRITERIA];
 
 pub(crate) static BUILTIN: Dir<'_> =
     include_dir!("$CARGO_MANIFEST_DIR/../infra/districts/jiangyuan");
@@ -122,7 +128,12 @@ impl Files {
         found: &mut Vec<Finding>,
     ) -> Self {
         let mut files = Self::default();
-        for name in ALL.into_iter().chain(MODERATION).chain(PICKUPS) {
+        for name in ALL
+            .into_iter()
+            .chain(MODERATION)
+            .chain(PICKUPS)
+            .chain(EVENTS)
+        {
             let at = At::file(name);
             match get(name) {
                 Ok(Some(bytes)) => match String::from_utf8(bytes) {
@@ -143,7 +154,7 @@ impl Files {
                         ),
                     )),
                 },
-                Ok(None) if PICKUPS.contains(&name) => {}
+                Ok(None) if PICKUPS.contains(&name) || EVENTS.contains(&name) => {}
                 Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",

@@ -9,6 +9,7 @@ pub(crate) use crate::shared::geo;
 mod build;
 mod calendar;
 mod check;
+pub mod events;
 mod explain;
 mod files;
 mod finding;
@@ -123,6 +124,7 @@ pub struct Pack {
     sorting: sorting::Sorting,
     moderation: wufei_moderation::Rules,
     pickups: Option<pickups::Pickups>,
+    events: Option<events::Events>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -234,6 +236,11 @@ impl Pack {
     /// What is picked up by appointment; `None` where the district offers no pickups.
     pub fn pickups(&self) -> Option<&pickups::Pickups> {
         self.pickups.as_ref()
+    }
+
+    /// Organisations and events; `None` where the district offers none.
+    pub fn events(&self) -> Option<&events::Events> {
+        self.events.as_ref()
     }
 
     /// What the map alone says about a point, before the resident is asked.

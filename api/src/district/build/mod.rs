@@ -7,6 +7,7 @@ mod rule;
 use std::collections::HashMap;
 
 use super::check;
+use super::events;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::geo::Point;
@@ -45,6 +46,7 @@ pub(crate) fn assemble(files: &Files, found: &mut Vec<Finding>) -> Option<(Raw, 
         raw.pickups = Some(raw_pickups);
         pack.pickups = Some(pickups);
     }
+    pack.events = events::assemble(files, &pack, found);
     Some((raw, pack))
 }
 
@@ -146,6 +148,7 @@ impl Builder<'_> {
             sorting,
             moderation,
             pickups: None,
+            events: None,
         })
     }
 

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use super::Pack;
 use super::build;
+use super::events;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::pickups;
@@ -50,6 +51,9 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
     lists::warnings(files, &raw, found);
     if let (Some(raw), Some(pickups)) = (&raw.pickups, pack.pickups()) {
         pickups::warnings(files, &pack, raw, pickups, found);
+    }
+    if let Some(events) = pack.events() {
+        events::warnings(files, events, found);
     }
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);

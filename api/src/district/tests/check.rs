@@ -58,11 +58,12 @@ fn line(file: &str, needle: &str) -> Option<usize> {
 }
 
 #[test]
-fn the_builtin_pack_has_no_errors_and_four_known_warnings() {
+fn the_builtin_pack_has_no_errors_and_five_known_warnings() {
     let found = broken(|_| {});
     let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
     let known = [
         "map-approval",
+        "event-provisional",
         "email-placeholder",
         "pickup-provisional",
         "sorting-points",
