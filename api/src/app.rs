@@ -28,7 +28,7 @@ use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
-use crate::{auth, desk, health, observe, photos, pickups, public, reports, sorting, web};
+use crate::{auth, desk, events, health, observe, photos, pickups, public, reports, sorting, web};
 
 /// Photo uploads read into memory at once, 20 MB each at most.
 const UPLOADS_AT_ONCE: usize = 24;
@@ -122,6 +122,7 @@ impl App {
         (name = "photos", description = "Photos: cleaned, kept, shown to whoever may see them"),
         (name = "reports", description = "Illegal dumping: reported by residents, followed in public"),
         (name = "pickups", description = "Pickups by appointment: catalogue, half-days, bookings"),
+        (name = "events", description = "Organisations and their events: swaps, flea markets, the desk of the day"),
         (name = "accounts", description = "Sign-in of residents and staff"),
         (name = "desk", description = "Follow-up by the departments; staff only"),
     ),
@@ -137,6 +138,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(sorting::router())
             .merge(reports::router())
             .merge(pickups::router())
+            .merge(events::router())
             .merge(auth::router())
             .merge(desk::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))

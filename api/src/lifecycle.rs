@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{auth, pickups, reports, sorting};
+use crate::{auth, events, pickups, reports, sorting};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -137,6 +137,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     let now = app.clock.now();
     reports::resume_due(app).await?;
     pickups::sweep(app).await?;
+    events::sweep(app).await?;
     photos::sweep_unattached(&app.db, &app.storage, now).await?;
     idempotency::sweep(&app.db, now).await?;
     outbox::sweep(&app.db, now).await?;

@@ -191,6 +191,8 @@ CREATE TABLE swap_books (
     id BLOB PRIMARY KEY NOT NULL,
     organisation_id BLOB NOT NULL REFERENCES organisations (id),
     event_id BLOB NOT NULL REFERENCES events (id),
+    -- The last day on which it was scanned: a label lives longer than a swap.
+    occurrence TEXT NOT NULL,
     isbn TEXT,
     title TEXT NOT NULL,
     author TEXT NOT NULL,

@@ -126,6 +126,8 @@ pub async fn delete_unattached(
         "DELETE FROM photos
          WHERE report_id IS NULL AND created_at < $1
            AND NOT EXISTS (SELECT 1 FROM pickup_photos u WHERE u.photo_id = photos.id)
+           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.photo_id = photos.id)
+           AND NOT EXISTS (SELECT 1 FROM swap_books b WHERE b.photo_id = photos.id)
          RETURNING id, sha256",
     )
     .bind(before)
