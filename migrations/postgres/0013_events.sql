@@ -120,7 +120,6 @@ CREATE TABLE event_notices (
     account_id UUID NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     township TEXT,
     kind TEXT,
-    email TEXT NOT NULL,
     lang TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL
 );

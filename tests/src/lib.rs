@@ -9,6 +9,7 @@
 )]
 
 pub mod database;
+pub mod events;
 pub mod person;
 pub mod pickup;
 pub mod picture;

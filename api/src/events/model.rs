@@ -307,7 +307,6 @@ pub struct Notice {
     pub account_id: AccountId,
     pub township: Option<String>,
     pub kind: Option<String>,
-    pub email: String,
     pub lang: String,
     pub created_at: DateTime<Utc>,
 }

@@ -231,6 +231,7 @@ pub struct EventKindView {
 
 /// An event.
 #[derive(Clone, Serialize, ToSchema)]
+#[schema(as = OrganisedEvent)]
 pub struct EventView {
     pub id: GatheringId,
     pub organisation: Named,

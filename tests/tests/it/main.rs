@@ -6,6 +6,9 @@ mod commands;
 mod contract;
 mod crash;
 mod desk;
+mod event_race;
+mod event_stalls;
+mod events;
 mod following;
 mod letters;
 mod photos;
@@ -19,6 +22,7 @@ mod replicas;
 mod reports;
 mod schema;
 mod sorting;
+mod swap_day;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {

@@ -18,7 +18,6 @@ use crate::auth::CurrentUser;
 use crate::events::access::{self, no_event};
 use crate::events::feeds::{MAX_EVENTS, feed};
 use crate::events::model::Notice;
-use crate::events::organisation::email;
 use crate::events::store::{self, Wanted};
 use crate::message;
 use crate::shared::error::{Error, Problem, Result};
@@ -248,9 +247,6 @@ struct NewNotice {
     /// A kind of event; any where absent.
     #[serde(default)]
     kind: Option<String>,
-    /// The account's own where absent.
-    #[serde(default)]
-    email: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -258,7 +254,6 @@ struct EventNotice {
     id: NoticeId,
     township: Option<String>,
     kind: Option<String>,
-    email: String,
 }
 
 impl From<Notice> for EventNotice {
@@ -267,7 +262,6 @@ impl From<Notice> for EventNotice {
             id: notice.id,
             township: notice.township,
             kind: notice.kind,
-            email: notice.email,
         }
     }
 }
@@ -290,6 +284,8 @@ async fn notices(
 }
 
 /// Be told of new events by letter
+///
+/// To the account's own address.
 #[utoipa::path(
     post, path = "/me/event-notices", tag = "events", request_body = NewNotice,
     responses(
@@ -325,22 +321,20 @@ async fn add_notice(
             ),
         ));
     }
-    // Another address than the account's own would be somebody else's letter-box.
-    let own = account.email.clone();
-    let address = email("email", value.email.as_deref(), &mut errors).or(own);
-    let Some(address) = address.filter(|_| errors.is_empty()) else {
-        if errors.is_empty() {
-            errors.push((
-                "email".to_owned(),
-                message!(
-                    "请填写收信的邮箱。",
-                    "Please give an e-mail address.",
-                    "이메일 주소를 입력해 주세요."
-                ),
-            ));
-        }
+    // Only the account's own address: any other would be somebody else's letter-box.
+    if account.email.is_none() {
+        errors.push((
+            "email".to_owned(),
+            message!(
+                "请先给账号确认一个邮箱，才能收信。",
+                "Give your account an e-mail address first.",
+                "먼저 계정에 이메일 주소를 등록해 주세요."
+            ),
+        ));
+    }
+    if !errors.is_empty() {
         return Err(Error::Invalid(errors));
-    };
+    }
     let known = store::notices_of(&app.db, account.id).await?;
     if known.len() >= MAX_NOTICES {
         return Err(Error::Conflict(message!(
@@ -355,7 +349,6 @@ async fn add_notice(
         account_id: account.id,
         township,
         kind,
-        email: address,
         lang: lang.tag().to_owned(),
         created_at: now,
     };

@@ -417,6 +417,7 @@ struct JoinOrganisation {
 
 /// What the caller now belongs to.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JoinedOrganisation)]
 struct Joined {
     organisation: OrganisationId,
     role: MemberRole,

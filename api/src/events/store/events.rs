@@ -420,14 +420,13 @@ pub async fn participants(
 
 pub async fn insert_notice(tx: &mut Tx, notice: &Notice) -> Result<(), DbError> {
     tx.sql(
-        "INSERT INTO event_notices (id, account_id, township, kind, email, lang, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO event_notices (id, account_id, township, kind, lang, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(notice.id)
     .bind(notice.account_id)
     .bind(notice.township.clone())
     .bind(notice.kind.clone())
-    .bind(notice.email.clone())
     .bind(notice.lang.clone())
     .bind(notice.created_at)
     .run()
@@ -437,7 +436,7 @@ pub async fn insert_notice(tx: &mut Tx, notice: &Notice) -> Result<(), DbError> 
 
 pub async fn notices_of(db: &Db, account: AccountId) -> Result<Vec<Notice>, DbError> {
     db.sql(
-        "SELECT id, account_id, township, kind, email, lang, created_at
+        "SELECT id, account_id, township, kind, lang, created_at
          FROM event_notices WHERE account_id = $1 ORDER BY created_at, id",
     )
     .bind(account)
@@ -455,7 +454,7 @@ pub async fn delete_notice(tx: &mut Tx, id: NoticeId, account: AccountId) -> Res
     Ok(gone == 1)
 }
 
-/// Addresses of those who want to hear of such an event, each once, without its own organisation's.
+/// Addresses of those who want to hear of such an event, each once.
 pub async fn to_notice(
     tx: &mut Tx,
     township: &str,
@@ -463,10 +462,10 @@ pub async fn to_notice(
     limit: i64,
 ) -> Result<Vec<(String, String)>, DbError> {
     tx.sql(
-        "SELECT n.email, MIN(n.lang) FROM event_notices n JOIN accounts a ON a.id = n.account_id
+        "SELECT a.email, MIN(n.lang) FROM event_notices n JOIN accounts a ON a.id = n.account_id
          WHERE (n.township IS NULL OR n.township = $1) AND (n.kind IS NULL OR n.kind = $2)
-           AND NOT a.disabled
-         GROUP BY n.email ORDER BY n.email LIMIT $3",
+           AND a.email IS NOT NULL AND NOT a.disabled
+         GROUP BY a.email ORDER BY a.email LIMIT $3",
     )
     .bind(township.to_owned())
     .bind(kind.to_owned())
