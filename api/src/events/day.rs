@@ -76,9 +76,8 @@ pub async fn carry_out(
     }
     let now = app.clock.now();
     let rules = &events(app)?.books;
-    let count = i64::try_from(operations.len()).unwrap_or(0);
     let mut tx = app.db.begin().await?;
-    let first = store::hold_ledger(&mut tx, event.organisation_id, count).await?;
+    let position = store::hold_ledger(&mut tx, event.organisation_id).await?;
     store::hold_day(&mut tx, event.id, device.occurrence).await?;
     let mut desk = Desk {
         tx: &mut tx,
@@ -86,12 +85,15 @@ pub async fn carry_out(
         event,
         device,
         leftover: event.leftover(),
+        position,
         now,
     };
     let mut answers = Vec::with_capacity(operations.len());
-    for (position, operation) in (first + 1..).zip(operations) {
-        answers.push(desk.one(operation, position).await?);
+    for operation in operations {
+        answers.push(desk.one(operation).await?);
     }
+    let position = desk.position;
+    store::advance_ledger(&mut tx, event.organisation_id, position).await?;
     store::device_seen(&mut tx, device.id, now).await?;
     let (arrived, highest_seq) = store::arrived(&mut tx, device.id).await?;
     tx.commit().await?;
@@ -109,11 +111,13 @@ struct Desk<'a> {
     event: &'a Gathering,
     device: &'a Device,
     leftover: String,
+    /// Of the last operation in the order of all; the ledger's row is held meanwhile.
+    position: i64,
     now: DateTime<Utc>,
 }
 
 impl Desk<'_> {
-    async fn one(&mut self, operation: &Operation, position: i64) -> Result<DayOperationAnswer> {
+    async fn one(&mut self, operation: &Operation) -> Result<DayOperationAnswer> {
         let hash = Sha256::digest(serde_json::to_vec(operation).map_err(Error::internal)?);
         let answer = |result, reason, repeated| DayOperationAnswer {
             id: operation.id,
@@ -156,28 +160,27 @@ impl Desk<'_> {
             // Whoever copies the history must not be able to print the pass.
             *pass = None;
         }
+        self.position += 1;
         let arrival = Arrival {
             organisation: self.event.organisation_id,
             device: self.device,
-            position,
+            position: self.position,
             request_hash: hash.as_slice(),
             received_at: self.now,
         };
         let (result, reason) = (decided.result, decided.reason);
         store::insert_operation(self.tx, &arrival, &stored, result, reason, at).await?;
-        let reason = self
-            .write(&kept, decided, position, self.device.occurrence)
-            .await?;
+        let reason = self.write(&kept, decided, self.device.occurrence).await?;
         if let Action::LeaveRest { place } = &kept.action
             && result == OperationResult::Applied
         {
-            self.leave_rest(&kept, place.as_deref(), position).await?;
+            self.leave_rest(&kept, place.as_deref()).await?;
         }
         if let Action::Bring { book, .. } = &kept.action
             && result == OperationResult::Applied
         {
             for late in store::pending_of(self.tx, self.event.organisation_id, *book).await? {
-                self.late(late, position).await?;
+                self.late(late).await?;
             }
         }
         Ok(answer(result, reason, false))
@@ -320,10 +323,10 @@ impl Desk<'_> {
         &mut self,
         operation: &Operation,
         decided: Decided,
-        position: i64,
         occurrence: super::local::Local,
     ) -> Result<Option<Reason>> {
         let (event, organisation) = (self.event.id, self.event.organisation_id);
+        let position = self.position;
         let mut reason = decided.reason;
         if let Some(book) = &decided.book {
             let before = store::book(self.tx, organisation, book.id).await?;
@@ -357,35 +360,31 @@ impl Desk<'_> {
         Ok(reason)
     }
 
-    async fn leave_rest(
-        &mut self,
-        operation: &Operation,
-        place: Option<&str>,
-        position: i64,
-    ) -> Result<()> {
+    async fn leave_rest(&mut self, operation: &Operation, place: Option<&str>) -> Result<()> {
         for book in store::books_at_hand(self.tx, self.event.id).await? {
             let leave = Action::Leave {
                 book: book.id,
                 place: place.map(str::to_owned),
             };
             let decided = decide(self.rules, Some(book), &leave, &self.leftover);
-            self.write(operation, decided, position, self.device.occurrence)
+            self.write(operation, decided, self.device.occurrence)
                 .await?;
         }
         Ok(())
     }
 
     /// An operation whose book has now arrived. It counts on the day of its own device.
-    async fn late(&mut self, kept: Kept, position: i64) -> Result<()> {
+    async fn late(&mut self, kept: Kept) -> Result<()> {
         let operation = kept.operation.0;
+        // After the arrival it waited for, also in the book's own history.
+        self.position += 1;
         if kept.occurrence != self.device.occurrence {
             store::hold_day(self.tx, self.event.id, kept.occurrence).await?;
         }
         let decided = self.book(&operation.action).await?;
         let (result, reason) = (decided.result, decided.reason);
         store::settle_operation(self.tx, kept.id, result, reason).await?;
-        self.write(&operation, decided, position, kept.occurrence)
-            .await?;
+        self.write(&operation, decided, kept.occurrence).await?;
         Ok(())
     }
 }

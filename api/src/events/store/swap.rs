@@ -98,22 +98,31 @@ pub async fn revoke_device(
     Ok(changed == 1)
 }
 
-/// Holds an organisation's ledger and takes so many positions; gives the last one before them.
-pub async fn hold_ledger(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    count: i64,
-) -> Result<i64, DbError> {
+/// Holds an organisation's ledger until the transaction ends; gives the last position taken.
+pub async fn hold_ledger(tx: &mut Tx, organisation: OrganisationId) -> Result<i64, DbError> {
     let (last,): (i64,) = tx
         .sql(
-            "UPDATE organisations SET ledger_position = ledger_position + $2 WHERE id = $1
+            "UPDATE organisations SET ledger_position = ledger_position WHERE id = $1
              RETURNING ledger_position",
         )
         .bind(organisation)
-        .bind(count)
         .one()
         .await?;
-    Ok(last - count)
+    Ok(last)
+}
+
+/// Moves a ledger that this transaction holds on to the last position it took.
+pub async fn advance_ledger(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    position: i64,
+) -> Result<(), DbError> {
+    tx.sql("UPDATE organisations SET ledger_position = $2 WHERE id = $1")
+        .bind(organisation)
+        .bind(position)
+        .run()
+        .await
+        .map(drop)
 }
 
 pub async fn ledger_position(db: &Db, organisation: OrganisationId) -> Result<i64, DbError> {
