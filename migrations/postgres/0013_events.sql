@@ -263,3 +263,12 @@ CREATE TABLE swap_entries (
 );
 CREATE INDEX swap_entries_by_holder ON swap_entries (organisation_id, holder);
 CREATE INDEX swap_entries_by_event ON swap_entries (event_id);
+CREATE FUNCTION refuse_swap_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger of a swap is append-only';
+END
+$$;
+CREATE TRIGGER swap_entries_keep BEFORE UPDATE OR DELETE ON swap_entries
+    FOR EACH ROW EXECUTE FUNCTION refuse_swap_change();
+CREATE TRIGGER swap_moves_keep BEFORE UPDATE OR DELETE ON swap_moves
+    FOR EACH ROW EXECUTE FUNCTION refuse_swap_change();

@@ -263,3 +263,19 @@ CREATE TABLE swap_entries (
 );
 CREATE INDEX swap_entries_by_holder ON swap_entries (organisation_id, holder);
 CREATE INDEX swap_entries_by_event ON swap_entries (event_id);
+CREATE TRIGGER swap_entries_keep_update BEFORE UPDATE ON swap_entries
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger of a swap is append-only');
+END;
+CREATE TRIGGER swap_entries_keep_delete BEFORE DELETE ON swap_entries
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger of a swap is append-only');
+END;
+CREATE TRIGGER swap_moves_keep_update BEFORE UPDATE ON swap_moves
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger of a swap is append-only');
+END;
+CREATE TRIGGER swap_moves_keep_delete BEFORE DELETE ON swap_moves
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger of a swap is append-only');
+END;

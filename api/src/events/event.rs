@@ -92,7 +92,7 @@ pub struct NewEvent {
     pub leftover_place: Option<String>,
 }
 
-/// What is absent stays; `recurrence` is replaced as a whole, and null makes it one-off.
+/// What is absent stays; `recurrence` is replaced as a whole, and an empty one makes it one-off.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEvent {
@@ -328,7 +328,7 @@ pub async fn draft(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    event.set_days(app.pack.calendar());
+    event.set_days();
     let known = store::events_of(&app.db, organisation.id).await?.len();
     let mut tx = app.db.begin().await?;
     if let Turn::Replay(status, answer) = key.claim(&mut tx, body_hash, now).await? {
@@ -397,11 +397,11 @@ pub async fn publish(
             "단체가 승인·공개된 후에 행사를 게시할 수 있습니다."
         )));
     }
-    if !matches!(event.state, State::Draft | State::Refused) {
+    if !matches!(event.state, State::Draft | State::Refused) || event.schedule.cancelled {
         return Err(Error::Conflict(message!(
-            "活动已经发布或正在审核。",
-            "The event is published or being looked at already.",
-            "행사가 이미 게시되었거나 심사 중입니다."
+            "活动已经发布、正在审核或已取消。",
+            "The event is published, being looked at, or cancelled.",
+            "행사가 이미 게시되었거나 심사 중이거나 취소되었습니다."
         )));
     }
     let now = app.clock.now();
@@ -434,6 +434,7 @@ async fn settle(
     event.state = match decision {
         Decision::Hold => State::Held,
         Decision::Refuse => State::Refused,
+        Decision::Publish if event.schedule.cancelled => State::Cancelled,
         Decision::Publish => {
             // What was already public comes back as it was.
             if event.schedule.moved.is_empty() || event.schedule.is_recurring() {
@@ -539,7 +540,7 @@ pub async fn change(
     let redated = event.starts != before.starts || event.schedule.0 != before.schedule.0;
     if redated {
         check_schedule(app, &event, &mut errors);
-        event.set_days(app.pack.calendar());
+        event.set_days();
     }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -549,9 +550,15 @@ pub async fn change(
     if event.photo_id != before.photo_id {
         check_photo(&mut tx, event.photo_id).await?;
     }
+    let lost = |key: Local| {
+        let calendar = app.pack.calendar();
+        event.schedule.find(event.starts, calendar, key).is_none()
+    };
     if redated
-        && event.starts != before.starts
-        && store::has_bookings(&mut tx, event.id, None).await?
+        && store::booked_dates(&mut tx, event.id)
+            .await?
+            .into_iter()
+            .any(lost)
     {
         return Err(Error::Conflict(message!(
             "已有人订了摊位：请用“改期”，会通知每个人。",
@@ -650,7 +657,7 @@ pub async fn postpone(
     if !event.schedule.is_recurring() {
         event.state = State::Postponed;
     }
-    event.set_days(calendar);
+    event.set_days();
     event.note = Some(note).filter(|note| !note.is_empty());
     event.sequence += 1;
     event.updated_at = now;
@@ -693,6 +700,9 @@ pub async fn cancel(
     if matches!(event.state, State::Cancelled | State::Done) {
         on(&event)?;
     }
+    if event.published_at.is_none() {
+        return discard(app, event).await;
+    }
     let mut errors = Errors::new();
     let note = public_line("note", &body.note, NOTE, &mut errors);
     if !errors.is_empty() {
@@ -708,12 +718,18 @@ pub async fn cancel(
             event.schedule.except.sort_unstable();
             event.schedule.extra.retain(|extra| *extra != key);
             event.schedule.moved.retain(|moved| moved.from != key);
-            event.set_days(calendar);
+            event.set_days();
             occurrence.starts.shown()
         }
         None => {
             let when = when(app, &event, now);
-            event.state = State::Cancelled;
+            event.schedule.cancelled = true;
+            // What is out of sight stays so: calling it off must not publish refused words.
+            event.state = if event.state.is_on() {
+                State::Cancelled
+            } else {
+                State::Refused
+            };
             when
         }
     };
@@ -721,10 +737,8 @@ pub async fn cancel(
     event.sequence += 1;
     event.updated_at = now;
     let mut tx = app.db.begin().await?;
-    if event.published_at.is_some() {
-        let everybody = store::participants(&mut tx, event.id, one).await?;
-        letters::tell(app, &mut tx, &event, &when, News::Cancelled, &everybody).await?;
-    }
+    let everybody = store::participants(&mut tx, event.id, one).await?;
+    letters::tell(app, &mut tx, &event, &when, News::Cancelled, &everybody).await?;
     store::cancel_bookings(&mut tx, event.id, one, now).await?;
     if one.is_none() {
         screening::withdraw(app, &mut tx, Subject::new(SubjectKind::Event, event.id.0)).await?;
@@ -738,6 +752,22 @@ pub async fn cancel(
         id: event.id,
         state: event.state,
         version: event.version + 1,
+        moderation: None,
+    })
+}
+
+/// A plan that was never published leaves nothing behind.
+async fn discard(app: &App, event: Gathering) -> Result<PublishedEvent> {
+    let mut tx = app.db.begin().await?;
+    screening::withdraw(app, &mut tx, Subject::new(SubjectKind::Event, event.id.0)).await?;
+    if !store::delete_event(&mut tx, event.id, event.version).await? {
+        return Err(changed());
+    }
+    tx.commit().await?;
+    Ok(PublishedEvent {
+        id: event.id,
+        state: State::Cancelled,
+        version: event.version,
         moderation: None,
     })
 }
@@ -789,8 +819,8 @@ pub async fn moderated(app: &App, tx: &mut Tx, subject: Subject, outcome: &Outco
             let Some(mut event) = store::event_in(tx, GatheringId(subject.id)).await? else {
                 return Ok(());
             };
-            // Nobody brings back what its organiser took down.
-            if matches!(event.state, State::Cancelled | State::Done | State::Draft) {
+            // Looked at again when it is published.
+            if event.state == State::Draft {
                 return Ok(());
             }
             if let Some(title) = title {

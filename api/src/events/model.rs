@@ -221,7 +221,7 @@ impl Gathering {
     }
 
     /// What a change of the dates writes beside them.
-    pub fn set_days(&mut self, calendar: &Calendar) {
+    pub fn set_days(&mut self) {
         let mut first = self.starts.date();
         for date in self
             .schedule
@@ -234,7 +234,7 @@ impl Gathering {
         self.first_day = first.to_string();
         self.last_day = self
             .schedule
-            .last_day(self.starts, calendar)
+            .last_day(self.starts)
             .map(|day| day.to_string());
     }
 

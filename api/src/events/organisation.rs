@@ -428,7 +428,9 @@ pub async fn invite(
     organisation: &Organisation,
     body: NewInvitation,
     by: &Account,
-) -> Result<MadeInvitation> {
+    key: &IdempotencyKey,
+    body_hash: [u8; 32],
+) -> Result<(StatusCode, MadeInvitation)> {
     access::require(app, organisation.id, by.id, access::ORGANISERS).await?;
     if !(1..=MAX_USES).contains(&body.uses) {
         return Err(Error::field(
@@ -452,14 +454,19 @@ pub async fn invite(
         revoked_at: None,
     };
     let mut tx = app.db.begin().await?;
+    if let Turn::Replay(status, answer) = key.claim(&mut tx, body_hash, now).await? {
+        return Ok((status, answer));
+    }
     store::insert_invitation(&mut tx, &invitation, &secret_hash(&token), by.id).await?;
-    tx.commit().await?;
-    Ok(MadeInvitation {
+    let made = MadeInvitation {
         id: invitation.id,
         url: format!("/join/{token}"),
         token,
         expires_at: invitation.expires_at,
-    })
+    };
+    key.remember(&mut tx, StatusCode::CREATED, &made).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, made))
 }
 
 /// Makes the caller a member; who is one keeps the role they have.

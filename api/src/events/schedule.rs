@@ -43,6 +43,9 @@ pub struct Schedule {
     /// Postponed occurrences, by the start they were planned for.
     #[serde(default)]
     pub moved: Vec<Moved>,
+    /// The organiser called all of it off: nobody's decision on its words brings it back.
+    #[serde(default)]
+    pub cancelled: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -293,7 +296,7 @@ impl Schedule {
     }
 
     /// The last day anything can happen; none where the rule has no end.
-    pub fn last_day(&self, starts: Local, calendar: &Calendar) -> Option<NaiveDate> {
+    pub fn last_day(&self, starts: Local) -> Option<NaiveDate> {
         let of_rule = match (&self.rule, self.until) {
             (None, _) => starts.date(),
             (Some(_), Some(until)) => until,
@@ -315,7 +318,6 @@ impl Schedule {
             .map(|at| at.date())
             .max()
             .map_or(of_rule, |day| day.max(of_rule));
-        let _ = calendar;
         Some(last)
     }
 
@@ -373,15 +375,15 @@ mod tests {
     fn a_weekly_rule_leaves_out_exceptions_and_holidays_and_takes_in_extra_and_moved_dates() {
         let mut schedule = weekly();
         schedule.skip_holidays = true;
-        // 2026-10-03 lies in the National Day holiday of the pack.
-        schedule.except = vec![at("2026-09-26T09:00")];
+        // The pack's holidays: Mid-Autumn on 2026-09-26, National Day on 2026-10-03.
+        schedule.except = vec![at("2026-11-07T09:00")];
         schedule.extra = vec![at("2026-10-07T14:00")];
         schedule.moved = vec![Moved {
             from: at("2026-10-17T09:00"),
             to: at("2026-10-18T10:00"),
         }];
         assert_eq!(
-            starts_of(&schedule, "2026-09-19T09:00", "2026-09-01", "2026-10-31"),
+            starts_of(&schedule, "2026-09-19T09:00", "2026-09-01", "2026-11-08"),
             [
                 "2026-09-19T09:00",
                 "2026-10-07T14:00",
@@ -395,7 +397,7 @@ mod tests {
         let first = at("2026-09-19T09:00");
         assert_eq!(
             schedule.skipped(first, pack.calendar()),
-            [at("2026-10-03T09:00")]
+            [at("2026-09-26T09:00"), at("2026-10-03T09:00")]
         );
         let moved = schedule
             .find(first, pack.calendar(), at("2026-10-17T09:00"))
@@ -433,7 +435,7 @@ mod tests {
         schedule.until = None;
         schedule.rule = Some(parse_rule("FREQ=MONTHLY;BYDAY=1SA;COUNT=2").unwrap());
         assert_eq!(
-            schedule.last_day(at("2026-10-03T09:00"), pack.calendar()),
+            schedule.last_day(at("2026-10-03T09:00")),
             Some(day("2026-11-07"))
         );
     }

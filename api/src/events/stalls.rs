@@ -147,10 +147,13 @@ async fn hold<'a>(
     }
     held.taken = store::taken_stalls(tx, event.id, key).await?;
     let begins = occurrence.starts.utc(app.pack.calendar());
-    if now >= begins {
-        return Ok(held);
-    }
     for mut booking in store::waiting_list(tx, event.id, key).await? {
+        if now >= begins {
+            booking.status = BookingStatus::Expired;
+            booking.updated_at = now;
+            store::save_booking(tx, &booking).await?;
+            continue;
+        }
         let Some((label, _)) = held.free(Some(&booking.stall_kind)) else {
             continue;
         };

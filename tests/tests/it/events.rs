@@ -264,4 +264,33 @@ both_databases! {
         assert_eq!(server.resident().post(&format!("/api/v1/events/{id}/postpone"), json!({ "to": "2026-12-20T09:00" })).await.status, 401);
         assert_eq!(follower.post(&format!("/api/v1/events/{id}/postpone"), json!({ "to": "2026-12-20T09:00" })).await.status, 403);
     }
+
+    async fn calling_off_what_was_never_public_leaves_nothing_and_what_was_refused_stays_out_of_sight(server: Server) {
+        use wufei_api::shared::screening::{Outcome, Subject, SubjectKind};
+        let host = Host::new(&server, "community", "江南社区").await;
+        let plan = format!("/api/v1/organisations/{}/events", host.id);
+        let draft = host.organiser.post(&plan, event("repair", "草稿", "2026-12-12T09:00")).await.expect(201);
+        let draft = format!("/api/v1/events/{}", draft["id"].as_str().unwrap());
+        host.organiser.post(&format!("{draft}/cancel"), json!({})).await.expect(200);
+        assert_eq!(host.organiser.get(&draft).await.status, 404);
+        let id = host.publish(event("repair", "维修日", "2026-12-12T09:00")).await;
+        let path = format!("/api/v1/events/{id}");
+        let decide = async |outcome: Outcome| {
+            let subject = Subject::new(SubjectKind::Event, id.parse().unwrap());
+            let mut tx = server.app.db.begin().await.unwrap();
+            wufei_api::events::moderated(&server.app, &mut tx, subject, &outcome).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        decide(Outcome::Refuse).await;
+        host.organiser.post(&format!("{path}/cancel"), json!({})).await.expect(200);
+        assert_eq!(server.resident().get(&path).await.status, 404, "refused words stay out of sight");
+        assert_eq!(host.organiser.post(&format!("{path}/publish"), json!({})).await.status, 409);
+        decide(Outcome::Publish { title: None, text: None }).await;
+        assert_eq!(server.resident().get(&path).await.expect(200)["state"], "cancelled", "called off it stays");
+        // What is over ends by itself.
+        let soon = host.publish(event("repair", "明天维修", "2026-11-25T09:00")).await;
+        server.advance(TimeDelta::days(5));
+        wufei_api::lifecycle::sweep_once(&server.app).await.unwrap();
+        assert_eq!(server.resident().get(&format!("/api/v1/events/{soon}")).await.expect(200)["state"], "done");
+    }
 }

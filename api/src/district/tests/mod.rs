@@ -1,5 +1,6 @@
 mod calendar;
 mod check;
+mod events;
 mod files;
 mod pickups;
 mod routing;

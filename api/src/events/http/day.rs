@@ -35,6 +35,7 @@ use crate::message;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language, Query};
 use crate::shared::id::{BookId, DeviceId, GatheringId};
+use crate::shared::idempotency::{IdempotencyKey, Turn};
 use crate::shared::secret::{new_secret, secret_hash};
 
 /// Devices of one event that are not revoked.
@@ -118,7 +119,7 @@ struct NewDevice {
 }
 
 /// The token of a device, given once.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 struct MadeDevice {
     id: DeviceId,
     /// Sent as `X-Device-Token`.
@@ -132,7 +133,7 @@ struct MadeDevice {
 /// By any member. It needs nobody signed in: children use the teacher's device.
 #[utoipa::path(
     post, path = "/events/{id}/devices", tag = "events", request_body = NewDevice,
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = CREATED, body = MadeDevice),
         (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -145,7 +146,8 @@ async fn add_device(
     State(app): State<Arc<App>>,
     CurrentUser(account): CurrentUser,
     Path(id): Path<String>,
-    Body { value, .. }: Body<NewDevice>,
+    key: IdempotencyKey,
+    Body { value, sha256 }: Body<NewDevice>,
 ) -> Result<(StatusCode, Private<MadeDevice>)> {
     let event = access::event(&app, &id).await?;
     access::require(&app, event.organisation_id, account.id, access::MEMBERS).await?;
@@ -181,6 +183,9 @@ async fn add_device(
         last_seen_at: None,
     };
     let mut tx = app.db.begin().await?;
+    if let Turn::Replay(status, made) = key.claim(&mut tx, sha256, now).await? {
+        return Ok((status, ([NO_STORE], Json(made))));
+    }
     if store::count_devices(&mut tx, event.id).await? >= MAX_DEVICES {
         return Err(Error::Conflict(message!(
             "最多 {MAX_DEVICES} 台设备，请先收回不用的。",
@@ -189,13 +194,14 @@ async fn add_device(
         )));
     }
     store::insert_device(&mut tx, &device, &secret_hash(&token), account.id).await?;
-    tx.commit().await?;
     let made = MadeDevice {
         id: device.id,
         token,
         occurrence: device.occurrence,
         expires_at: device.expires_at,
     };
+    key.remember(&mut tx, StatusCode::CREATED, &made).await?;
+    tx.commit().await?;
     Ok((StatusCode::CREATED, ([NO_STORE], Json(made))))
 }
 

@@ -23,6 +23,7 @@ use crate::message;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language, Query};
 use crate::shared::id::{GatheringId, NoticeId, OrganisationId};
+use crate::shared::idempotency::{IdempotencyKey, Turn};
 use crate::shared::rate_limit::{self, ClientIp};
 use crate::shared::secret::{new_secret, secret_hash};
 
@@ -249,7 +250,7 @@ struct NewNotice {
     kind: Option<String>,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 struct EventNotice {
     id: NoticeId,
     township: Option<String>,
@@ -288,6 +289,7 @@ async fn notices(
 /// To the account's own address.
 #[utoipa::path(
     post, path = "/me/event-notices", tag = "events", request_body = NewNotice,
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = CREATED, body = EventNotice),
         (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -299,7 +301,8 @@ async fn add_notice(
     State(app): State<Arc<App>>,
     CurrentUser(account): CurrentUser,
     Language(lang): Language,
-    Body { value, .. }: Body<NewNotice>,
+    key: IdempotencyKey,
+    Body { value, sha256 }: Body<NewNotice>,
 ) -> Result<(StatusCode, Json<EventNotice>)> {
     let events = access::events(&app)?;
     let mut errors = Vec::new();
@@ -336,13 +339,6 @@ async fn add_notice(
         return Err(Error::Invalid(errors));
     }
     let known = store::notices_of(&app.db, account.id).await?;
-    if known.len() >= MAX_NOTICES {
-        return Err(Error::Conflict(message!(
-            "最多 {MAX_NOTICES} 条提醒。",
-            "At most {MAX_NOTICES} notices.",
-            "알림은 최대 {MAX_NOTICES}개입니다."
-        )));
-    }
     let now = app.clock.now();
     let notice = Notice {
         id: NoticeId(app.random.uuid(now)),
@@ -353,9 +349,21 @@ async fn add_notice(
         created_at: now,
     };
     let mut tx = app.db.begin().await?;
+    if let Turn::Replay(status, known) = key.claim(&mut tx, sha256, now).await? {
+        return Ok((status, Json(known)));
+    }
+    if known.len() >= MAX_NOTICES {
+        return Err(Error::Conflict(message!(
+            "最多 {MAX_NOTICES} 条提醒。",
+            "At most {MAX_NOTICES} notices.",
+            "알림은 최대 {MAX_NOTICES}개입니다."
+        )));
+    }
     store::insert_notice(&mut tx, &notice).await?;
+    let made = EventNotice::from(notice);
+    key.remember(&mut tx, StatusCode::CREATED, &made).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(notice.into())))
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// Be told no longer

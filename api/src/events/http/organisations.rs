@@ -362,7 +362,7 @@ async fn invitations(
 /// Its token is given once; the database knows its hash only.
 #[utoipa::path(
     post, path = "/organisations/{id}/invitations", tag = "events", request_body = NewInvitation,
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = CREATED, body = MadeInvitation),
         (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -374,11 +374,13 @@ async fn invite(
     State(app): State<Arc<App>>,
     CurrentUser(account): CurrentUser,
     Path(id): Path<String>,
-    Body { value, .. }: Body<NewInvitation>,
+    key: IdempotencyKey,
+    Body { value, sha256 }: Body<NewInvitation>,
 ) -> Result<(StatusCode, Private<MadeInvitation>)> {
     let organisation = access::organisation(&app, &id).await?;
-    let made = organisation::invite(&app, &organisation, value, &account).await?;
-    Ok((StatusCode::CREATED, ([NO_STORE], Json(made))))
+    let (status, made) =
+        organisation::invite(&app, &organisation, value, &account, &key, sha256).await?;
+    Ok((status, ([NO_STORE], Json(made))))
 }
 
 /// Revoke a link

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::db::{Db, DbError, Tx};
 use crate::events::local::Local;
-use crate::events::model::{Day, Gathering, Notice, State};
+use crate::events::model::{Day, Gathering, Notice};
 use crate::events::swap::Tally;
 use crate::shared::id::{AccountId, GatheringId, NoticeId, OrganisationId, PhotoId};
 
@@ -111,6 +111,17 @@ pub async fn event_in(tx: &mut Tx, id: GatheringId) -> Result<Option<Gathering>,
     .bind(id)
     .optional()
     .await
+}
+
+/// Deletes an event that was never published; false when it has changed since it was read.
+pub async fn delete_event(tx: &mut Tx, id: GatheringId, version: i64) -> Result<bool, DbError> {
+    let gone = tx
+        .sql("DELETE FROM events WHERE id = $1 AND version = $2 AND published_at IS NULL")
+        .bind(id)
+        .bind(version)
+        .run()
+        .await?;
+    Ok(gone == 1)
 }
 
 /// Keeps an event as it was read until the transaction ends; false when it has changed since.
@@ -511,20 +522,4 @@ pub async fn feed_owner(db: &Db, token_hash: &[u8]) -> Result<Option<AccountId>,
         .optional()
         .await?;
     Ok(row.map(|(account,)| account))
-}
-
-/// Sets the state alone; for the moderators' decisions, which follow no version.
-pub async fn set_event_state(
-    tx: &mut Tx,
-    id: GatheringId,
-    state: State,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    tx.sql("UPDATE events SET state = $2, updated_at = $3, version = version + 1 WHERE id = $1")
-        .bind(id)
-        .bind(state)
-        .bind(now)
-        .run()
-        .await
-        .map(drop)
 }

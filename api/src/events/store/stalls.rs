@@ -196,23 +196,17 @@ pub async fn stalls_in_use(
     .await
 }
 
-/// Whether anybody counts on a date of an event.
-pub async fn has_bookings(
-    tx: &mut Tx,
-    event: GatheringId,
-    occurrence: Option<Local>,
-) -> Result<bool, DbError> {
-    let row: Option<(i64,)> = tx
+/// Dates of an event that somebody counts on.
+pub async fn booked_dates(tx: &mut Tx, event: GatheringId) -> Result<Vec<Local>, DbError> {
+    let rows: Vec<(Local,)> = tx
         .sql(
-            "SELECT CAST(1 AS BIGINT) FROM stall_bookings
-             WHERE event_id = $1 AND ($2 IS NULL OR occurrence = $2)
-               AND status IN ('waiting', 'offered', 'booked', 'attended') LIMIT 1",
+            "SELECT DISTINCT occurrence FROM stall_bookings
+             WHERE event_id = $1 AND status IN ('waiting', 'offered', 'booked', 'attended')",
         )
         .bind(event)
-        .bind(occurrence)
-        .optional()
+        .all()
         .await?;
-    Ok(row.is_some())
+    Ok(rows.into_iter().map(|(occurrence,)| occurrence).collect())
 }
 
 pub async fn open_of_account(
@@ -275,14 +269,15 @@ pub async fn waiting_list(
     .await
 }
 
-/// Days on which an offer has lapsed.
+/// Days on which an offer has lapsed or somebody waits.
 pub async fn days_to_settle(
     db: &Db,
     now: DateTime<Utc>,
 ) -> Result<Vec<(GatheringId, Local)>, DbError> {
     db.sql(
         "SELECT DISTINCT event_id, occurrence FROM stall_bookings
-         WHERE status = 'offered' AND offered_until <= $1 LIMIT 200",
+         WHERE status = 'waiting' OR (status = 'offered' AND offered_until <= $1)
+         ORDER BY occurrence, event_id LIMIT 500",
     )
     .bind(now)
     .all()
