@@ -140,10 +140,7 @@ impl Desk<'_> {
             ));
         }
         let at = self.time_of(operation.at);
-        let (checked, refused) = match operation.action.clone().checked() {
-            Ok(action) => (action, None),
-            Err((reason, kept)) => (kept, Some(reason)),
-        };
+        let (checked, refused) = operation.action.clone().checked();
         let mut kept = Operation {
             action: checked,
             at,

@@ -7,6 +7,7 @@
 
 mod access;
 pub mod badge;
+mod course;
 mod day;
 mod event;
 mod feeds;
@@ -27,7 +28,7 @@ pub mod swap;
 mod sweep;
 mod view;
 
-pub use event::moderated;
+pub use course::moderated;
 pub use feeds::{EventPreview, preview};
 pub use http::{may_see_photo, router};
 pub use sweep::sweep;

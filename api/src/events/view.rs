@@ -587,7 +587,7 @@ pub async fn counts(app: &App, event: &Gathering, occurrence: &Occurrence) -> Re
     let day = days
         .into_iter()
         .find(|day| day.occurrence == occurrence.key)
-        .unwrap_or_else(|| Day {
+        .unwrap_or(Day {
             occurrence: occurrence.key,
             people: 0,
             books_in: 0,

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 use wufei_api::auth::Role;
+use wufei_api::shared::screening::{Outcome, Subject, SubjectKind};
 use wufei_tests::events::{Host, account, application, event, event_with};
 use wufei_tests::services::{announced, workspace};
 use wufei_tests::{Person, both_databases};
@@ -184,7 +185,6 @@ both_databases! {
             assert_eq!(host.organiser.post(&format!("{path}/publish"), json!({})).await.expect(200)["state"], "published");
         }
         // What the moderators decide is followed.
-        use wufei_api::shared::screening::{Outcome, Subject, SubjectKind};
         for (outcome, state) in [
             (Outcome::Hold, "held"),
             (Outcome::Refuse, "refused"),
@@ -266,7 +266,6 @@ both_databases! {
     }
 
     async fn calling_off_what_was_never_public_leaves_nothing_and_what_was_refused_stays_out_of_sight(server: Server) {
-        use wufei_api::shared::screening::{Outcome, Subject, SubjectKind};
         let host = Host::new(&server, "community", "江南社区").await;
         let plan = format!("/api/v1/organisations/{}/events", host.id);
         let draft = host.organiser.post(&plan, event("repair", "草稿", "2026-12-12T09:00")).await.expect(201);

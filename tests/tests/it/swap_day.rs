@@ -91,9 +91,8 @@ async fn play(server: &Server, host: &Host, id: &str, seed: u64) -> i64 {
                 json!({ "kind": "bring", "book": book(brought - 1), "title": "小王子", "condition": "good", "holder": holder })
             }
             _ if brought == 0 => continue,
-            0..=3 => json!({ "kind": "take", "book": any, "holder": holder }),
             4 | 5 => json!({ "kind": "shelve", "book": any }),
-            6 | 7 => json!({ "kind": "take", "book": any, "holder": holder }),
+            0..=3 | 6 | 7 => json!({ "kind": "take", "book": any, "holder": holder }),
             8 => json!({ "kind": "return", "book": any }),
             _ => json!({ "kind": pick(&random, &["withdraw", "leave"]), "book": any }),
         };

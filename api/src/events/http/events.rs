@@ -19,9 +19,8 @@ use crate::district::Lang;
 use crate::district::events::Activity;
 use crate::events::access::{self, no_organisation};
 use crate::events::badge::EventFigures;
-use crate::events::event::{
-    self, CancelEvent, ChangeEvent, MadeEvent, NewEvent, PostponeEvent, PublishedEvent,
-};
+use crate::events::course::{self, CancelEvent, PostponeEvent};
+use crate::events::event::{self, ChangeEvent, MadeEvent, NewEvent, PublishedEvent};
 use crate::events::model::Organisation;
 use crate::events::place_line;
 use crate::events::store::{self, Sums, Wanted};
@@ -468,7 +467,7 @@ async fn postpone(
     Body { value, .. }: Body<PostponeEvent>,
 ) -> Result<Json<PublishedEvent>> {
     let found = access::event(&app, &id).await?;
-    Ok(Json(event::postpone(&app, found, value, &account).await?))
+    Ok(Json(course::postpone(&app, found, value, &account).await?))
 }
 
 /// Cancel an event or one of its dates, and tell everybody
@@ -489,7 +488,7 @@ async fn cancel(
     Body { value, .. }: Body<CancelEvent>,
 ) -> Result<Json<PublishedEvent>> {
     let found = access::event(&app, &id).await?;
-    Ok(Json(event::cancel(&app, found, value, &account).await?))
+    Ok(Json(course::cancel(&app, found, value, &account).await?))
 }
 
 /// A poster with a QR code, to be printed

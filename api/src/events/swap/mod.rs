@@ -343,11 +343,9 @@ impl Action {
         }
     }
 
-    /// Tidied, with every free word masked; what may not be kept is left out.
-    ///
-    /// # Errors
-    /// The reason to refuse it, and what may be kept of it.
-    pub fn checked(mut self) -> Result<Self, (Reason, Self)> {
+    /// Tidied, with every free word masked and what may not be kept left out; with the reason to
+    /// refuse it, if there is one.
+    pub fn checked(mut self) -> (Self, Option<Reason>) {
         let mut bad = None;
         match &mut self {
             Self::Bring {
@@ -412,10 +410,7 @@ impl Action {
             | Self::Release { .. }
             | Self::Picture { .. } => {}
         }
-        match bad {
-            Some(reason) => Err((reason, self)),
-            None => Ok(self),
-        }
+        (self, bad)
     }
 }
 
@@ -429,7 +424,7 @@ pub fn line(text: &str) -> String {
 /// Decides a checked action on a book, as the book stands. Actions on no book are none of ours.
 pub fn decide(rules: &Books, book: Option<Book>, action: &Action, leftover: &str) -> Decided {
     if let Action::Bring { .. } = action {
-        return bring(rules, book, action);
+        return bring(rules, book.is_some(), action);
     }
     let Some(book) = book else {
         return Decided::plain(OperationResult::Pending, Some(Reason::BookUnknown));
@@ -462,7 +457,7 @@ pub fn decide(rules: &Books, book: Option<Book>, action: &Action, leftover: &str
     }
 }
 
-fn bring(rules: &Books, known: Option<Book>, action: &Action) -> Decided {
+fn bring(rules: &Books, known: bool, action: &Action) -> Decided {
     let Action::Bring {
         book,
         isbn,
@@ -481,7 +476,7 @@ fn bring(rules: &Books, known: Option<Book>, action: &Action) -> Decided {
         .condition(condition)
         .or_else(|| rules.conditions.first());
     let credits = condition.map_or(0, |condition| condition.credits);
-    if known.is_some() {
+    if known {
         return Decided::conflict(Reason::AlreadyBrought, holder.as_deref(), credits);
     }
     let number = isbn.as_deref().and_then(isbn::parse);
