@@ -29,8 +29,8 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    auth, desk, health, market, moderation, observe, open311, photos, pickups, public, reports,
-    sorting, web,
+    auth, desk, events, health, market, moderation, observe, open311, photos, pickups, public,
+    reports, sorting, web,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.
@@ -129,6 +129,7 @@ impl App {
         (name = "pickups", description = "Pickups by appointment: catalogue, half-days, bookings"),
         (name = "moderation", description = "What is held or refused before it is published, why, and how to appeal"),
         (name = "market", description = "Second-hand: listings, finding, agreeing, what is kept in use"),
+        (name = "events", description = "Organisations and their events: swaps, flea markets, the desk of the day"),
         (name = "accounts", description = "Sign-in of residents and staff"),
         (name = "desk", description = "Follow-up by the departments; staff only"),
     ),
@@ -146,6 +147,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(pickups::router())
             .merge(market::router())
             .merge(moderation::router())
+            .merge(events::router())
             .merge(auth::router())
             .merge(desk::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))

@@ -10,6 +10,7 @@ pub mod config;
 pub mod db;
 pub mod desk;
 pub mod district;
+pub mod events;
 pub mod health;
 pub mod lifecycle;
 pub mod market;

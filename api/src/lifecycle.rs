@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{auth, market, pickups, reports, sorting};
+use crate::{auth, events, market, pickups, reports, sorting};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -142,6 +142,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     reports::resume_due(app).await?;
     pickups::sweep(app).await?;
     market::sweep(app).await?;
+    events::sweep(app).await?;
     photos::sweep_unattached(&app.db, &app.storage, now).await?;
     idempotency::sweep(&app.db, now).await?;
     outbox::sweep(&app.db, now).await?;

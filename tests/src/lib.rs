@@ -9,6 +9,7 @@
 )]
 
 pub mod database;
+pub mod events;
 pub mod market;
 pub mod person;
 pub mod pickup;

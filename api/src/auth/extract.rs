@@ -102,6 +102,8 @@ role_set! {
     Arbiters: Handler | Coordinator;
     /// Those who plan rounds, and those who look on.
     Planners: Handler | Coordinator | Administrator;
+    /// Those who approve organisations: handlers for their own office.
+    Approvers: Handler | Administrator;
     /// Those who confirm what others have handled.
     Verifiers: Verifier | Coordinator;
     /// Those who edit the sorting rules.

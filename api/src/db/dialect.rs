@@ -76,6 +76,21 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "market_handovers",
     "market_blocks",
     "market_searches",
+    "organisations",
+    "organisation_members",
+    "organisation_invitations",
+    "events",
+    "event_days",
+    "event_followers",
+    "event_notices",
+    "event_feeds",
+    "stall_bookings",
+    "book_titles",
+    "event_devices",
+    "swap_books",
+    "event_operations",
+    "swap_moves",
+    "swap_entries",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -43,6 +43,10 @@ pub(crate) const MARKET_CATEGORIES: &str = "market/categories.toml";
 pub(crate) const PICKUP_SERVICE: &str = "pickups/service.toml";
 pub(crate) const PICKUP_TEMPLATES: &str = "pickups/templates.csv";
 pub(crate) const PICKUP_CATALOGUE: &str = "pickups/catalogue.toml";
+pub(crate) const EVENT_SERVICE: &str = "events/service.toml";
+pub(crate) const EVENT_STALLS: &str = "events/stalls.toml";
+pub(crate) const EVENT_BOOKS: &str = "events/books.toml";
+pub(crate) const EVENT_CRITERIA: &str = "events/criteria.toml";
 
 /// By what the rules are about.
 pub(crate) const MODERATION: [&str; 7] = [
@@ -86,6 +90,8 @@ const ALL: [&str; 26] = [
 
 /// The files of pickups: all of them, or none where the district offers none.
 pub(crate) const PICKUPS: [&str; 3] = [PICKUP_SERVICE, PICKUP_TEMPLATES, PICKUP_CATALOGUE];
+/// The files of events: all of them, or none.
+pub(crate) const EVENTS: [&str; 4] = [EVENT_SERVICE, EVENT_STALLS, EVENT_BOOKS, EVENT_CRITERIA];
 
 /// The files of the second-hand market: both, or none where the district offers none.
 pub(crate) const MARKET: [&str; 2] = [MARKET_SERVICE, MARKET_CATEGORIES];
@@ -132,6 +138,7 @@ impl Files {
             .chain(MODERATION)
             .chain(PICKUPS)
             .chain(MARKET)
+            .chain(EVENTS)
         {
             let at = At::file(name);
             match get(name) {
@@ -153,7 +160,10 @@ impl Files {
                         ),
                     )),
                 },
-                Ok(None) if PICKUPS.contains(&name) || MARKET.contains(&name) => {}
+                Ok(None)
+                    if PICKUPS.contains(&name)
+                        || MARKET.contains(&name)
+                        || EVENTS.contains(&name) => {}
                 Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",

@@ -9,6 +9,7 @@ pub(crate) use crate::shared::geo;
 mod build;
 mod calendar;
 mod check;
+pub mod events;
 mod explain;
 mod files;
 mod finding;
@@ -127,6 +128,7 @@ pub struct Pack {
     moderation: Arc<Moderation>,
     pickups: Option<pickups::Pickups>,
     market: Option<market::Market>,
+    events: Option<events::Events>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -243,6 +245,11 @@ impl Pack {
     /// How things find a second owner; `None` where the district offers no market.
     pub fn market(&self) -> Option<&market::Market> {
         self.market.as_ref()
+    }
+
+    /// Organisations and events; `None` where the district offers none.
+    pub fn events(&self) -> Option<&events::Events> {
+        self.events.as_ref()
     }
 
     /// What the map alone says about a point, before the resident is asked.

@@ -5,7 +5,7 @@ use crate::db::Tx;
 use crate::shared::error::Result;
 use crate::shared::id::AccountId;
 use crate::shared::screening::{Outcome, Subject, SubjectKind};
-use crate::{market, reports};
+use crate::{events, market, reports};
 
 /// Has the owner of a subject carry out what was decided.
 pub async fn carry_out(app: &App, tx: &mut Tx, subject: Subject, outcome: &Outcome) -> Result<()> {
@@ -16,7 +16,9 @@ pub async fn carry_out(app: &App, tx: &mut Tx, subject: Subject, outcome: &Outco
         SubjectKind::Listing | SubjectKind::Message | SubjectKind::Seller => {
             market::moderated(app, tx, subject, outcome).await
         }
-        SubjectKind::Organisation | SubjectKind::Event => Ok(()),
+        SubjectKind::Organisation | SubjectKind::Event => {
+            events::moderated(app, tx, subject, outcome).await
+        }
     }
 }
 

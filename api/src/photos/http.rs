@@ -25,7 +25,7 @@ use crate::shared::imaging::{self, Format, PhotoError, Prepared, Region, Shield}
 use crate::shared::photos::store::{self, NewPhoto};
 use crate::shared::photos::{self, Photo};
 use crate::shared::rate_limit::{self, ClientIp};
-use crate::{market, pickups, reports};
+use crate::{events, market, pickups, reports};
 
 /// A multipart envelope around the largest photo.
 const MAX_BODY_BYTES: usize = imaging::MAX_BYTES + 64 * 1024;
@@ -340,7 +340,10 @@ async fn serve(app: &App, id: &str, headers: &HeaderMap, rendition: Rendition) -
         Some(may) => may.then_some(false),
         None => match market::may_see_photo(app, &photo, headers).await? {
             Some(may) => may,
-            None => reports::may_see_photo(app, &photo, headers).await?,
+            None => match events::may_see_photo(app, &photo, headers).await? {
+                Some(may) => may,
+                None => reports::may_see_photo(app, &photo, headers).await?,
+            },
         },
     }
     .ok_or_else(no_photo)?;
@@ -366,7 +369,9 @@ async fn serve(app: &App, id: &str, headers: &HeaderMap, rendition: Rendition) -
             (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
             (
                 header::VARY,
-                HeaderValue::from_static("Cookie, X-Report-Secret, X-Pickup-Secret"),
+                HeaderValue::from_static(
+                    "Cookie, X-Report-Secret, X-Pickup-Secret, X-Device-Token",
+                ),
             ),
             (
                 HeaderName::from_static("content-security-policy"),

@@ -79,6 +79,20 @@ id_type! {
     SearchId;
     /// Somebody whom somebody does not want to deal with.
     BlockId;
+    /// A school, community or market that holds events.
+    OrganisationId;
+    /// A link that makes members.
+    InvitationId;
+    /// An event of an organisation; `EventId` is a step in a history.
+    GatheringId;
+    /// What a neighbour wants to be told of.
+    NoticeId;
+    /// A booked stall.
+    StallBookingId;
+    /// A phone or tablet at the desk of the day.
+    DeviceId;
+    /// A book at a swap, under an id that a device or a printed label made.
+    BookId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

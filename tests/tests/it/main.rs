@@ -6,6 +6,9 @@ mod commands;
 mod contract;
 mod crash;
 mod desk;
+mod event_race;
+mod event_stalls;
+mod events;
 mod following;
 mod letters;
 mod market;
@@ -24,6 +27,7 @@ mod replicas;
 mod reports;
 mod schema;
 mod sorting;
+mod swap_day;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {

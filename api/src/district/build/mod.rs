@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::check;
+use super::events;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::geo::Point;
@@ -51,6 +52,7 @@ pub(crate) fn assemble(files: &Files, found: &mut Vec<Finding>) -> Option<(Raw, 
         raw.market = Some(raw_market);
         pack.market = Some(market);
     }
+    pack.events = events::assemble(files, &pack, found);
     Some((raw, pack))
 }
 
@@ -153,6 +155,7 @@ impl Builder<'_> {
             moderation: Arc::new(moderation?),
             pickups: None,
             market: None,
+            events: None,
         })
     }
 

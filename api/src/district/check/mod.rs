@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use super::Pack;
 use super::build;
+use super::events;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::market;
@@ -54,6 +55,9 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
     }
     if let Some(raw) = &raw.market {
         market::warnings(files, raw, found);
+    }
+    if let Some(events) = pack.events() {
+        events::warnings(files, events, found);
     }
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);

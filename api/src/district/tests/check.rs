@@ -64,6 +64,7 @@ fn the_builtin_pack_has_no_errors_and_five_known_warnings() {
     let known = [
         "map-approval",
         "market-provisional",
+        "event-provisional",
         "email-placeholder",
         "pickup-provisional",
         "sorting-points",

@@ -1,5 +1,6 @@
 mod calendar;
 mod check;
+mod events;
 mod files;
 mod market;
 mod pickups;

@@ -178,6 +178,8 @@ pub async fn delete_unattached(
            AND NOT EXISTS (SELECT 1 FROM listing_photos u WHERE u.photo_id = photos.id)
            AND NOT EXISTS (SELECT 1 FROM market_sellers u WHERE u.licence_photo = photos.id)
            AND NOT EXISTS (SELECT 1 FROM screening_pictures u WHERE u.photo_id = photos.id)
+           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.photo_id = photos.id)
+           AND NOT EXISTS (SELECT 1 FROM swap_books b WHERE b.photo_id = photos.id)
          RETURNING id, sha256",
     )
     .bind(before)
