@@ -884,6 +884,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Applications and organisations of one's office, newest first
+         * @description An administrator sees all; a township's handler those that lie in it.
+         */
+        get: operations["get_desk_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/organisations/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or refuse an application
+         * @description By handlers of the responsible office or the township, and administrators.
+         */
+        post: operations["post_desk_organisations_id_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/password": {
         parameters: {
             query?: never;
@@ -1632,6 +1672,433 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/event-feeds/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own calendar feed, by its secret
+         * @description What one follows, has a stall at, or helps with. `{token}` may end in `.ics`.
+         */
+        get: operations["get_event_feeds_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events by time, township, kind and organisation, in order of their next date */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calendar feed of the district, a township, an organisation, a kind or one event
+         * @description iCalendar (RFC 5545): rules, exceptions and moved dates as such, times in the district's zone.
+         */
+        get: operations["get_events_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of organisations, events, stalls and books */
+        get: operations["get_events_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the district's events reused, by township and kind */
+        get: operations["get_events_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An event with its coming dates
+         * @description Drafts and what is held: for the members of its organisation.
+         */
+        get: operations["get_events_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an event
+         * @description New words are looked at again. Dates that people count on are postponed or cancelled instead.
+         */
+        patch: operations["patch_events_id"];
+        trace?: never;
+    };
+    "/api/v1/events/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an event or one of its dates, and tell everybody */
+        post: operations["post_events_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a day
+         * @description By organisers and helpers. Who booked and did not come is a no-show; what devices hand in later
+         *     still counts. A one-off event is done.
+         */
+        post: operations["post_events_id_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has been counted so far */
+        get: operations["get_events_id_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The day for a device, as a whole or since an earlier cursor
+         * @description For a device by its token (`X-Device-Token`), or a member signed in.
+         */
+        get: operations["get_events_id_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices of an event */
+        get: operations["get_events_id_devices"];
+        put?: never;
+        /**
+         * Register a device for the day
+         * @description By any member. It needs nobody signed in: children use the teacher's device.
+         */
+        post: operations["post_events_id_devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a device */
+        delete: operations["delete_events_id_devices_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow an event: letters when it moves, and one's own feed */
+        post: operations["post_events_id_follow"];
+        /** Follow an event no longer */
+        delete: operations["delete_events_id_follow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Labels for books, to be printed */
+        get: operations["get_events_id_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in what a device did
+         * @description With or without a signal, in any order, as often as it takes: an operation is carried out once, by
+         *     its id. What came too late is answered as a conflict; the ledger balances whatever the order.
+         */
+        post: operations["post_events_id_operations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A poster with a QR code, to be printed */
+        get: operations["get_events_id_poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Postpone, and tell everybody
+         * @description The rain plan: one action that gives the new date, writes to every stallholder and follower, and
+         *     moves the date in the feeds. Bookings stay.
+         */
+        post: operations["post_events_id_postpone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish an event
+         * @description It is looked at first: published, held for a moderator, or refused with the reason. Neighbours who
+         *     asked for it are told.
+         */
+        post: operations["post_events_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/stall-bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has stalls at a date, and who waits
+         * @description By organisers and helpers.
+         */
+        get: operations["get_events_id_stall_bookings"];
+        put?: never;
+        /**
+         * Book a stall, or any of a kind
+         * @description No stall is given twice. Where nothing is free, `wait` joins the waiting list: freed stalls are
+         *     offered in turn, for a while.
+         */
+        post: operations["post_events_id_stall_bookings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/stalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stall plan of a date, with what is free */
+        get: operations["get_events_id_stalls"];
+        /**
+         * Draw the stall plan
+         * @description By organisers, of events that have stalls. A stall that is booked stays.
+         */
+        put: operations["put_events_id_stalls"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a day came to
+         * @description By members: counts, every class's credits, and what somebody should look at.
+         */
+        get: operations["get_events_id_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/titles/{isbn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A title by its ISBN, from what the district's swaps have learned */
+        get: operations["get_events_id_titles_isbn"];
+        /** Enter or correct a title */
+        put: operations["put_events_id_titles_isbn"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings": {
         parameters: {
             query?: never;
@@ -1940,6 +2407,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/event-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the address of one's own feed; an earlier one ends */
+        post: operations["post_me_event_feed"];
+        /** End one's own feed */
+        delete: operations["delete_me_event_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/event-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one is told of */
+        get: operations["get_me_event_notices"];
+        put?: never;
+        /**
+         * Be told of new events by letter
+         * @description To the account's own address.
+         */
+        post: operations["post_me_event_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/event-notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Be told no longer */
+        delete: operations["delete_me_event_notices_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/listings": {
         parameters: {
             query?: never;
@@ -1966,6 +2489,23 @@ export interface paths {
         };
         /** One of one's own listings */
         get: operations["get_me_listings_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations one belongs to or applied for */
+        get: operations["get_me_organisations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2095,6 +2635,23 @@ export interface paths {
          *     licence is checked anew.
          */
         put: operations["put_me_seller"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/stall-bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own stalls, newest first */
+        get: operations["get_me_stall_bookings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2266,6 +2823,182 @@ export interface paths {
          */
         post: operations["post_moderation_reports_code_appeal"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Approved organisations, newest first */
+        get: operations["get_organisations"];
+        put?: never;
+        /**
+         * Apply for an organisation
+         * @description The office of its kind, or the township, decides; the applicant becomes its first organiser.
+         */
+        post: operations["post_organisations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become a member by a link */
+        post: operations["post_organisations_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An organisation's page: what it is, what it reused, its badge
+         * @description Not public: for its members, the applicant and the office that decides.
+         */
+        get: operations["get_organisations_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an organisation's words or contact
+         * @description New words are looked at again. A refused application is handed in again by its change.
+         */
+        patch: operations["patch_organisations_id"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of the badge, to be printed */
+        get: operations["get_organisations_id_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All events of an organisation for its members; the public ones for everybody */
+        get: operations["get_organisations_id_events"];
+        put?: never;
+        /**
+         * Plan an event
+         * @description By organisers. It is a draft until it is published.
+         */
+        post: operations["post_organisations_id_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links that can still be used */
+        get: operations["get_organisations_id_invitations"];
+        put?: never;
+        /**
+         * Make a link that makes members
+         * @description Its token is given once; the database knows its hash only.
+         */
+        post: operations["post_organisations_id_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a link */
+        delete: operations["delete_organisations_id_invitations_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members */
+        get: operations["get_organisations_id_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/members/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a member another role
+         * @description By organisers; the last organiser stays one.
+         */
+        put: operations["put_organisations_id_members_account"];
+        post?: never;
+        /** Take a member out, or leave */
+        delete: operations["delete_organisations_id_members_account"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2926,6 +3659,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stall-bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A booked stall */
+        get: operations["get_stall_bookings_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stall-bookings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a stall; it goes to who waits */
+        post: operations["post_stall_bookings_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stall-bookings/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a stall that was offered */
+        post: operations["post_stall_bookings_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stall-bookings/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move to another free stall */
+        post: operations["post_stall_bookings_id_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stall-bookings/{id}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pass with its QR code
+         * @description The code holds an address that ends in the pass; it opens nothing for anybody but a device at the
+         *     entrance, which compares it without a signal.
+         */
+        get: operations["get_stall_bookings_id_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3167,6 +3989,24 @@ export interface components {
          * @enum {string}
          */
         Availability: "free" | "full" | "closed";
+        /** @description A criterion with what there is of it. */
+        BadgeCriterion: {
+            /** Format: int64 */
+            at_least: number;
+            /** Format: int64 */
+            have: number;
+            met: boolean;
+            metric: components["schemas"]["BadgeMetric"];
+            /** @description A proposal of the pack: the programme gives no number. */
+            provisional: boolean;
+            source: string;
+            text: string;
+        };
+        /**
+         * @description What a criterion counts.
+         * @enum {string}
+         */
+        BadgeMetric: "events" | "people" | "books" | "things" | "kg" | "helpers";
         /**
          * Format: uuid
          * @description A time in which an account may not publish.
@@ -3254,6 +4094,44 @@ export interface components {
             note: string;
             reason: components["schemas"]["Named"];
         };
+        /**
+         * Format: uuid
+         * @description A book at a swap, under an id that a device or a printed label made.
+         */
+        BookId: string;
+        /**
+         * @description Where a book is.
+         * @enum {string}
+         */
+        BookPlace: "desk" | "shelf" | "taken" | "leftover" | "withdrawn";
+        /** @description A stall, or any of a kind. */
+        BookStall: {
+            /** @description For letters; the account's own where absent. */
+            email?: string | null;
+            /** @description What will be sold, 2 to 300 characters; looked at by the rules on forbidden goods. */
+            goods: string;
+            /** @description For the organisers; at most 40 characters. */
+            name: string;
+            occurrence?: components["schemas"]["EventLocalTime"] | null;
+            phone: string;
+            /**
+             * Format: int64
+             * @description The version of the rules that is accepted.
+             */
+            rules_version: number;
+            /** @description A stall's label such as `B3`. */
+            stall?: string | null;
+            /** @description Any stall of this kind. */
+            stall_kind?: string | null;
+            /** @description Join the waiting list where nothing is free. */
+            wait?: boolean;
+        };
+        /** @description A title of the local catalogue. */
+        BookTitle: {
+            author: string;
+            isbn: string;
+            title: string;
+        };
         /** @description One line of a booking. */
         BookedItemView: {
             /** Format: int64 */
@@ -3279,6 +4157,11 @@ export interface components {
         CancelByStaff: {
             /** @description 1 to 300 characters; the resident reads it. */
             reason: string;
+        };
+        /** @description An event, or one date of a recurring one, that does not take place. */
+        CancelEvent: {
+            note?: string;
+            occurrence?: components["schemas"]["EventLocalTime"] | null;
         };
         /** @description The body of a cancellation; it may be left out before the cut-off. */
         CancelPickup: {
@@ -3474,6 +4357,18 @@ export interface components {
             /** @description Prices, rounds and collectors are a proposal and not decided. */
             provisional: boolean;
         };
+        /** @description A choice with what is to be known of it. */
+        CatalogueChoice: {
+            id: string;
+            name: string;
+            /** @description Where the number comes from. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description Credits of a condition, grams of a format; null for others.
+             */
+            value?: number | null;
+        };
         /** @description An item of the catalogue. */
         CatalogueItem: {
             clause: string;
@@ -3521,6 +4416,30 @@ export interface components {
             /** Format: int64 */
             typical: number;
         };
+        /** @description What is absent stays; `recurrence` is replaced as a whole, and an empty one makes it one-off. */
+        ChangeEvent: {
+            address?: string | null;
+            community?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /** Format: double */
+            lat?: number | null;
+            leftover_place?: string | null;
+            /** Format: double */
+            lng?: number | null;
+            /** Format: int64 */
+            minutes?: number | null;
+            photo_id?: components["schemas"]["PhotoId"] | null;
+            recurrence?: components["schemas"]["EventRecurrence"] | null;
+            starts?: components["schemas"]["EventLocalTime"] | null;
+            text?: string | null;
+            title?: string | null;
+            township?: string | null;
+            /**
+             * Format: int64
+             * @description As read.
+             */
+            version: number;
+        };
         /** @description Changes of a listing; what is absent stays. Text fields are emptied by an empty text. */
         ChangeListing: {
             category?: string | null;
@@ -3547,6 +4466,12 @@ export interface components {
              * @description The version that was read; another one is a conflict.
              */
             version: number;
+        };
+        /** @description What is absent stays. */
+        ChangeOrganisation: {
+            contact?: components["schemas"]["OrganisationContact"] | null;
+            intro?: string | null;
+            name?: string | null;
         };
         ChangePassword: {
             current: string;
@@ -3611,6 +4536,10 @@ export interface components {
             listing: components["schemas"]["OwnListing"];
             moderation?: components["schemas"]["ModerationRuling"] | null;
         };
+        /** @description What a change led to. */
+        ChangedOrganisation: {
+            moderation?: components["schemas"]["ModerationRuling"] | null;
+        };
         /** @description A booking after a change, with what the change did to its price. */
         ChangedPickup: {
             /** @description Positive: the resident pays so much more, or is paid so much less. */
@@ -3627,6 +4556,10 @@ export interface components {
             note?: string | null;
             /** Format: int64 */
             version: number;
+        };
+        /** @description The day is over. */
+        CloseDay: {
+            occurrence?: components["schemas"]["EventLocalTime"] | null;
         };
         /**
          * @description The tracking code of a report or a pickup.
@@ -3712,6 +4645,13 @@ export interface components {
             name: string;
             phone: components["schemas"]["Phone"];
         };
+        /** @description A title as it should be. */
+        CorrectTitle: {
+            /** @description At most 120 characters. */
+            author?: string;
+            /** @description 1 to 120 characters. */
+            title: string;
+        };
         /** @description How many cases wait for what. */
         Counts: {
             /** Format: int64 */
@@ -3782,6 +4722,189 @@ export interface components {
          * @enum {string}
          */
         Datum: "wgs84" | "gcj02" | "bd09";
+        /** @description Something done at the desk of the day. */
+        DayAction: {
+            author?: string | null;
+            book: components["schemas"]["BookId"];
+            /** @description Id of a condition of the pack. */
+            condition: string;
+            /** @description Id of a format of the pack; decides the weight where `grams` is absent. */
+            format?: string | null;
+            /** Format: int64 */
+            grams?: number | null;
+            /** @description Class code or card that gets the credit; absent for a gift. */
+            holder?: string | null;
+            /** @description ISBN-10 or -13. */
+            isbn?: string | null;
+            /** @enum {string} */
+            kind: "bring";
+            photo_id?: components["schemas"]["PhotoId"] | null;
+            title?: string | null;
+        } | {
+            book: components["schemas"]["BookId"];
+            /** @enum {string} */
+            kind: "shelve";
+        } | {
+            book: components["schemas"]["BookId"];
+            holder: string;
+            /** @enum {string} */
+            kind: "take";
+        } | {
+            book: components["schemas"]["BookId"];
+            /** @enum {string} */
+            kind: "return";
+        } | {
+            book: components["schemas"]["BookId"];
+            /** @enum {string} */
+            kind: "withdraw";
+        } | {
+            book: components["schemas"]["BookId"];
+            /** @enum {string} */
+            kind: "leave";
+            /** @description The event's own place where absent. */
+            place?: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "leave_rest";
+            place?: string | null;
+        } | {
+            book: components["schemas"]["BookId"];
+            holder: string;
+            /** @enum {string} */
+            kind: "reserve";
+        } | {
+            book: components["schemas"]["BookId"];
+            /** @enum {string} */
+            kind: "release";
+        } | {
+            book: components["schemas"]["BookId"];
+            /** @enum {string} */
+            kind: "picture";
+            photo_id: components["schemas"]["PhotoId"];
+        } | {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "people";
+        } | {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            grams?: number;
+            /** @enum {string} */
+            kind: "things";
+        } | {
+            booking?: components["schemas"]["StallBookingId"] | null;
+            /** @enum {string} */
+            kind: "check_in";
+            pass?: string | null;
+        } | {
+            booking: components["schemas"]["StallBookingId"];
+            /** @enum {string} */
+            kind: "no_show";
+        };
+        /** @description An action with its number: made by the device, handed in until it is answered. */
+        DayOperation: components["schemas"]["DayAction"] & {
+            /**
+             * Format: date-time
+             * @description When it was done, by the device's clock.
+             */
+            at: string;
+            /** @description A UUID made by the device. */
+            id: components["schemas"]["OperationId"];
+            /**
+             * Format: int64
+             * @description Counted by the device from 1, without gaps.
+             */
+            seq: number;
+        };
+        /** @description What became of one operation. */
+        DayOperationAnswer: {
+            id: components["schemas"]["OperationId"];
+            reason?: components["schemas"]["DayOperationReason"] | null;
+            /** @description It had been handed in before. */
+            repeated: boolean;
+            result: components["schemas"]["DayOperationResult"];
+        };
+        /**
+         * @description Why an operation was not simply applied, or what to know beside.
+         * @enum {string}
+         */
+        DayOperationReason: "book_unknown" | "already_brought" | "already_taken" | "withdrawn" | "was_reserved" | "reserved" | "overdrawn" | "bad_holder" | "bad_isbn" | "bad_count" | "unknown_booking" | "not_booked" | "seq_reused" | "id_reused" | "unknown_photo";
+        /**
+         * @description What became of an operation.
+         * @enum {string}
+         */
+        DayOperationResult: "applied" | "superseded" | "conflict" | "pending" | "refused";
+        /** @description What a device hands in. */
+        DayOperations: {
+            /** @description 1 to 100, in the order in which they were done. */
+            operations: components["schemas"]["DayOperation"][];
+        };
+        /** @description The answer to a batch: what is answered need not be handed in again. */
+        DayOperationsAnswer: {
+            answers: components["schemas"]["DayOperationAnswer"][];
+            /**
+             * Format: int64
+             * @description How many of this device's operations have arrived, and the highest number among them: where
+             *     they differ, some are still missing.
+             */
+            arrived: number;
+            /** Format: int64 */
+            highest_seq: number;
+        };
+        /** @description Everything a device needs to go on without a signal. */
+        DaySnapshot: {
+            /** @description All of the organisation's classes and cards. */
+            balances: components["schemas"]["HolderBalance"][];
+            books: components["schemas"]["SwapBook"][];
+            counts: components["schemas"]["EventCounts"];
+            /**
+             * Format: int64
+             * @description Give it as `since` next time.
+             */
+            cursor: number;
+            date: components["schemas"]["EventDate"];
+            id: components["schemas"]["GatheringId"];
+            kind: components["schemas"]["EventKindView"];
+            leftover_place: string;
+            /** @description More books follow at once. */
+            more: boolean;
+            /**
+             * Format: date-time
+             * @description The server's time.
+             */
+            now: string;
+            organisation: string;
+            /** Format: int64 */
+            owe: number;
+            stalls: components["schemas"]["DayStall"][];
+            /**
+             * Format: int64
+             * @description What taking a book costs, and what a class may owe.
+             */
+            take: number;
+            title: string;
+            titles: components["schemas"]["BookTitle"][];
+        };
+        /** @description A stallholder on the device of the entrance: enough to let them in, without a signal. */
+        DayStall: {
+            booking: components["schemas"]["StallBookingId"];
+            /** @description First character and `**`. */
+            name: string;
+            /** @description SHA-256 of what the QR code holds after its last slash, in hexadecimal: compared, never printed. */
+            pass_sha256: string;
+            stall?: string | null;
+            status: components["schemas"]["StallBookingStatus"];
+        };
+        /** @description What a day came to, for members. */
+        DaySummary: {
+            balances: components["schemas"]["HolderBalance"][];
+            counts: components["schemas"]["EventCounts"];
+            devices: components["schemas"]["DeviceView"][];
+            /** @description Conflicts, refusals and scans of books that nobody entered. */
+            notable: components["schemas"]["NotableOperation"][];
+        };
         DecideAppeal: {
             /** @description For the author, 2 to 1,000 characters. */
             note: string;
@@ -3796,6 +4919,17 @@ export interface components {
             /** @description The ban is lifted. */
             overturn: boolean;
         };
+        /** @description What the office says. */
+        DecideOrganisation: {
+            approve: boolean;
+            /** @description Needed to refuse; at most 300 characters. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description As read.
+             */
+            version: number;
+        };
         DecideSeller: {
             decision: components["schemas"]["SellerDecision"];
             /** @description Needed but for an approval; the merchant reads it. */
@@ -3803,6 +4937,22 @@ export interface components {
         };
         Decision: {
             agree: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A phone or tablet at the desk of the day.
+         */
+        DeviceId: string;
+        /** @description A device, for members. */
+        DeviceView: {
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["DeviceId"];
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            name: string;
+            occurrence: components["schemas"]["EventLocalTime"];
+            revoked: boolean;
         };
         Dispatch: {
             final?: boolean;
@@ -3817,6 +4967,16 @@ export interface components {
             /** @description 1 to 500 characters. */
             reason: string;
             secret: string;
+        };
+        /** @description What the district's events reused. */
+        DistrictEventFigures: {
+            by_kind: components["schemas"]["FigureLine"][];
+            by_township: components["schemas"]["FigureLine"][];
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["EventFigures"];
         };
         DistrictView: {
             /** @description 审图号, which a published map in China needs; null while the pack has none. */
@@ -3887,6 +5047,95 @@ export interface components {
             rule: Record<string, never>;
         };
         /**
+         * @description What is done at an event.
+         * @enum {string}
+         */
+        EventActivity: "books" | "stalls" | "things";
+        /** @description What the district offers. */
+        EventCatalogue: {
+            conditions: components["schemas"]["CatalogueChoice"][];
+            event_kinds: components["schemas"]["EventKindView"][];
+            formats: components["schemas"]["CatalogueChoice"][];
+            organisation_kinds: components["schemas"]["Named"][];
+            /** @description Limits, weights or criteria are proposals that nobody has decided on. */
+            provisional: boolean;
+            /** Format: int64 */
+            rules_version: number;
+            stall_kinds: components["schemas"]["CatalogueChoice"][];
+            /**
+             * Format: int64
+             * @description What taking a book costs, in credits.
+             */
+            take: number;
+            timezone: string;
+        };
+        /** @description What was counted at one date, as it stands. */
+        EventCounts: {
+            /**
+             * Format: int64
+             * @description Books still on the desk or the shelf.
+             */
+            at_hand: number;
+            /** Format: int64 */
+            books_in: number;
+            /** Format: int64 */
+            books_out: number;
+            /** Format: date-time */
+            closed_at?: string | null;
+            date: components["schemas"]["EventDate"];
+            /**
+             * Format: double
+             * @description Books taken and things, together.
+             */
+            kg: number;
+            /** @description Books that were left, over the whole event by place. */
+            leftovers: components["schemas"]["LeftBooks"][];
+            /** Format: int64 */
+            people: number;
+            stalls_attended: number;
+            stalls_booked: number;
+            stalls_no_show: number;
+            /** Format: int64 */
+            things: number;
+            /** Format: int64 */
+            withdrawn: number;
+        };
+        /** @description One time an event takes place. */
+        EventDate: {
+            ends: components["schemas"]["EventLocalTime"];
+            /** Format: date-time */
+            ends_at: string;
+            /** @description It was planned for another time. */
+            moved: boolean;
+            /** @description What bookings and counts know it by: the start it was planned for. */
+            occurrence: components["schemas"]["EventLocalTime"];
+            starts: components["schemas"]["EventLocalTime"];
+            /** Format: date-time */
+            starts_at: string;
+        };
+        /** @description What an organisation, or the district, reused. */
+        EventFigures: {
+            /**
+             * Format: int64
+             * @description Books that found a new reader.
+             */
+            books: number;
+            /**
+             * Format: int64
+             * @description Events held.
+             */
+            events: number;
+            /**
+             * Format: double
+             * @description Books by typical weight, things as weighed.
+             */
+            kg: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            things: number;
+        };
+        /**
          * Format: uuid
          * @description One step in a report's history.
          */
@@ -3896,6 +5145,84 @@ export interface components {
          * @enum {string}
          */
         EventKind: "received" | "dispatched" | "accepted" | "returned" | "handed_over" | "noted" | "handled" | "verified" | "verification_failed" | "closed" | "rejected" | "extended" | "suspended" | "resumed" | "merged" | "absorbed" | "reopened" | "disputed" | "confirmed" | "withdrawn" | "joined" | "left" | "photos_added" | "photo_hidden" | "photo_shown" | "rated";
+        /** @description Kind of an event. */
+        EventKindView: {
+            does: components["schemas"]["EventActivity"][];
+            icon: string;
+            id: string;
+            name: string;
+        };
+        /** @description Events of a time, each with its dates in it. */
+        EventList: {
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["OrganisedEvent"][];
+            /** Format: date */
+            to: string;
+        };
+        /**
+         * @description Local date and time without seconds; both databases order and compare it as text.
+         * @example 2026-12-05T09:00
+         */
+        EventLocalTime: string;
+        /** @description A date that was moved. */
+        EventMoved: {
+            from: components["schemas"]["EventLocalTime"];
+            to: components["schemas"]["EventLocalTime"];
+        };
+        EventNotice: {
+            id: components["schemas"]["NoticeId"];
+            kind?: string | null;
+            township?: string | null;
+        };
+        /** @description A photo's addresses. */
+        EventPhoto: {
+            id: components["schemas"]["PhotoId"];
+            thumbnail_url: string;
+            url: string;
+        };
+        /** @description The place of an event, which is public. */
+        EventPlace: {
+            address: string;
+            community?: components["schemas"]["Named"] | null;
+            /** @description GCJ-02, for maps of that datum. */
+            gcj02: [
+                number,
+                number
+            ];
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description WGS-84.
+             */
+            lng: number;
+            township: components["schemas"]["Named"];
+        };
+        /** @description A rule of RFC 5545 with its exceptions. */
+        EventRecurrence: {
+            /** @description Starts of the rule that are left out. */
+            except?: components["schemas"]["EventLocalTime"][];
+            /** @description Starts beside the rule. */
+            extra?: components["schemas"]["EventLocalTime"][];
+            /**
+             * @description An RRULE by days, weeks, months or years, `FREQ=MONTHLY;BYDAY=1SA`; absent where only `extra`
+             *     dates repeat. Its end goes into `until`, or is a COUNT.
+             */
+            rule?: string | null;
+            /** @description Leaves out the holidays of the district's calendar. */
+            skip_holidays?: boolean;
+            /**
+             * Format: date
+             * @description The last day on which the rule counts.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description Where an event stands.
+         * @enum {string}
+         */
+        EventState: "draft" | "held" | "refused" | "published" | "postponed" | "cancelled" | "done";
         /** @description A step of the public history. */
         EventView: {
             /** Format: date-time */
@@ -3975,6 +5302,12 @@ export interface components {
             /** @description Code of the township. */
             township: string;
         };
+        /** @description Figures by one property. */
+        FigureLine: {
+            figures: components["schemas"]["EventFigures"];
+            id: string;
+            name: string;
+        };
         /** @description What a resident gets for a report. */
         Filed: {
             /** @description Nine digits, the last a check digit; shown as `482-719-356`. */
@@ -4026,6 +5359,11 @@ export interface components {
             /** @description Always `received`: what comes of it shows in the thing itself. */
             status: string;
         };
+        /**
+         * Format: uuid
+         * @description An event of an organisation; `EventId` is a step in a history.
+         */
+        GatheringId: string;
         GiveEmail: {
             email: string;
         };
@@ -4125,6 +5463,13 @@ export interface components {
             /** @description The booking's page, relative to the root. */
             url: string;
         };
+        /** @description Credits of a class or card. */
+        HolderBalance: {
+            /** Format: int64 */
+            credits: number;
+            /** @description `pool` is the other side of all others. */
+            holder: string;
+        };
         /** @description What an import did, or would do. */
         Imported: {
             added: number;
@@ -4133,15 +5478,38 @@ export interface components {
             changed: number;
             unchanged: number;
         };
+        /**
+         * Format: uuid
+         * @description A link that makes members.
+         */
+        InvitationId: string;
+        /** @description A link that can still be used. */
+        InvitationView: {
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["InvitationId"];
+            role: components["schemas"]["OrganisationRole"];
+            /** Format: int64 */
+            uses_left: number;
+        };
         Join: {
             anonymous?: boolean;
             contact?: components["schemas"]["Contact"] | null;
+        };
+        /** @description A token from a link. */
+        JoinOrganisation: {
+            token: string;
         };
         /** @description A place among a report's followers. */
         Joined: {
             /** @description The case that was joined: the master case of a merged one. */
             code: components["schemas"]["Code"];
             secret: string;
+        };
+        /** @description What the caller now belongs to. */
+        JoinedOrganisation: {
+            organisation: components["schemas"]["OrganisationId"];
+            role: components["schemas"]["OrganisationRole"];
         };
         /** @description Grams kept in use, as a range. */
         KeptInUse: {
@@ -4188,6 +5556,11 @@ export interface components {
          * @enum {string}
          */
         Lead: "second-hand";
+        LeftBooks: {
+            /** Format: int64 */
+            books: number;
+            place: string;
+        };
         LiftBan: {
             /** @description 2 to 1,000 characters, for the log. */
             reason: string;
@@ -4279,6 +5652,53 @@ export interface components {
         LoadCalendar: {
             items: components["schemas"]["SlotLoadView"][];
         };
+        /** @description The token of a device, given once. */
+        MadeDevice: {
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["DeviceId"];
+            occurrence: components["schemas"]["EventLocalTime"];
+            /** @description Sent as `X-Device-Token`. */
+            token: string;
+        };
+        /** @description A new event. */
+        MadeEvent: {
+            id: components["schemas"]["GatheringId"];
+            state: components["schemas"]["EventState"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description The address of one's own feed, given once. */
+        MadeFeed: {
+            /** @description Relative to the root. */
+            url: string;
+        };
+        /** @description The link, given once. */
+        MadeInvitation: {
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["InvitationId"];
+            token: string;
+            /** @description Relative to the root. */
+            url: string;
+        };
+        /** @description What was made, and whether it may be seen. */
+        MadeOrganisation: {
+            id: components["schemas"]["OrganisationId"];
+            moderation: components["schemas"]["ModerationRuling"];
+            state: components["schemas"]["OrganisationState"];
+        };
+        /** @description What a stallholder gets. */
+        MadeStallBooking: {
+            id: components["schemas"]["StallBookingId"];
+            /** @description The place on the waiting list, from 1. */
+            position?: number | null;
+            /** Format: int64 */
+            price_fen: number;
+            stall?: string | null;
+            stall_kind: string;
+            status: components["schemas"]["StallBookingStatus"];
+        };
         /**
          * Format: uuid
          * @description What one side says about the other.
@@ -4344,6 +5764,12 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A rule a stallholder accepts. */
+        MarketRuleView: {
+            id: string;
+            source: string;
+            text: string;
+        };
         /**
          * @description How an answer was found.
          * @enum {string}
@@ -4360,6 +5786,12 @@ export interface components {
             /** @description The role in the caller's language. */
             role_name: string;
             username: string;
+        };
+        /** @description A member, for members. */
+        MemberView: {
+            account: components["schemas"]["AccountId"];
+            name: string;
+            role: components["schemas"]["OrganisationRole"];
         };
         Merge: {
             /** @description Code of the master case. */
@@ -4640,6 +6072,11 @@ export interface components {
             /** @description Id of the half-day it is moved to. */
             slot: string;
         };
+        /** @description Another stall. */
+        MoveStall: {
+            /** @description Its label, `B3`. */
+            stall: string;
+        };
         /** @description An id with its name in the caller's language. */
         Named: {
             id: string;
@@ -4692,6 +6129,41 @@ export interface components {
             /** @description Called when nobody opens. */
             phone: string;
         };
+        /** @description A phone or tablet for the desk. */
+        NewDevice: {
+            /** @description What it is called, `2号桌`; no person's name. 1 to 20 characters. */
+            name: string;
+            occurrence?: components["schemas"]["EventLocalTime"] | null;
+        };
+        /** @description An event to be planned. The place is a public one and is shown exactly. */
+        NewEvent: {
+            /** @description 2 to 120 characters. */
+            address: string;
+            community?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /** @description Id of a kind of the pack. */
+            kind: string;
+            /** Format: double */
+            lat: number;
+            /** @description Where books that nobody took go. */
+            leftover_place?: string | null;
+            /** Format: double */
+            lng: number;
+            /**
+             * Format: int64
+             * @description How long it lasts, 15 to 4,320.
+             */
+            minutes: number;
+            photo_id?: components["schemas"]["PhotoId"] | null;
+            recurrence?: components["schemas"]["EventRecurrence"] | null;
+            starts: components["schemas"]["EventLocalTime"];
+            /** @description At most 4,000 characters. */
+            text?: string;
+            /** @description 2 to 80 characters. */
+            title: string;
+            /** @description The organisation's own where absent. */
+            township?: string | null;
+        };
         NewFlag: {
             area?: components["schemas"]["Area"];
             /** @description The id of the result. */
@@ -4726,6 +6198,15 @@ export interface components {
              */
             weight_kg: number;
         };
+        /** @description A link to be given to future members. */
+        NewInvitation: {
+            role: components["schemas"]["OrganisationRole"];
+            /**
+             * Format: int64
+             * @description How many people it is for, 1 to 50.
+             */
+            uses?: number;
+        };
         /** @description A listing to be made. */
         NewListing: {
             /** @description A leaf of the categories. */
@@ -4757,6 +6238,26 @@ export interface components {
             text?: string;
             /** @description 2 to 60 characters; a draft may be without. */
             title?: string;
+            /** @description Code of the township. */
+            township: string;
+        };
+        /** @description What a neighbour wants to hear of. */
+        NewNotice: {
+            /** @description A kind of event; any where absent. */
+            kind?: string | null;
+            /** @description A township's code; anywhere where absent. */
+            township?: string | null;
+        };
+        /** @description An application. */
+        NewOrganisation: {
+            community?: string | null;
+            contact: components["schemas"]["OrganisationContact"];
+            /** @description At most 2,000 characters. */
+            intro?: string;
+            /** @description Id of a kind of the pack. */
+            kind: string;
+            /** @description 2 to 60 characters. */
+            name: string;
             /** @description Code of the township. */
             township: string;
         };
@@ -4882,6 +6383,17 @@ export interface components {
             /** @description A `not-done` reason of the categories. */
             reason: string;
         };
+        /** @description An operation somebody should look at. */
+        NotableOperation: {
+            /** Format: date-time */
+            at: string;
+            book?: components["schemas"]["BookId"] | null;
+            device: components["schemas"]["DeviceId"];
+            id: components["schemas"]["OperationId"];
+            kind: string;
+            reason?: components["schemas"]["DayOperationReason"] | null;
+            result: components["schemas"]["DayOperationResult"];
+        };
         Note: {
             /** @description 1 to 1,000 characters. */
             note: string;
@@ -4891,6 +6403,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * Format: uuid
+         * @description What a neighbour wants to be told of.
+         */
+        NoticeId: string;
         /** @description One thing a crew did. */
         Operation: {
             /**
@@ -4954,6 +6471,95 @@ export interface components {
             /** @description At most 100. */
             operations: components["schemas"]["Operation"][];
         };
+        /** @description A badge and how far it is. */
+        OrganisationBadge: {
+            criteria: components["schemas"]["BadgeCriterion"][];
+            id: string;
+            met: boolean;
+            /** @description 无废校园, 无废小区, 无废市场. */
+            name: string;
+        };
+        /** @description Whom the office and the organisers reach; never public. */
+        OrganisationContact: {
+            email?: string | null;
+            /** @description At most 40 characters. */
+            name: string;
+            /** @description A mobile or landline number. */
+            phone: string;
+        };
+        /**
+         * Format: uuid
+         * @description A school, community or market that holds events.
+         */
+        OrganisationId: string;
+        /**
+         * @description What a member does.
+         * @enum {string}
+         */
+        OrganisationRole: "organiser" | "helper" | "teacher";
+        /**
+         * @description Where an application stands.
+         * @enum {string}
+         */
+        OrganisationState: "applied" | "approved" | "refused";
+        /** @description A school, community or market. */
+        OrganisationView: {
+            badge?: components["schemas"]["OrganisationBadge"] | null;
+            /** @description Printable; there once the badge is met. */
+            certificate_url?: string | null;
+            community?: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The calendar feed, relative to the root. */
+            feed_url: string;
+            /** @description Over the whole time. */
+            figures: components["schemas"]["EventFigures"];
+            id: components["schemas"]["OrganisationId"];
+            intro: string;
+            kind: components["schemas"]["Named"];
+            name: string;
+            own?: components["schemas"]["OwnOrganisation"] | null;
+            state: components["schemas"]["OrganisationState"];
+            township: components["schemas"]["Named"];
+        };
+        /** @description An event. */
+        OrganisedEvent: {
+            /** @description The coming dates, at most 12; in a list, those of the time asked for. */
+            dates: components["schemas"]["EventDate"][];
+            feed_url: string;
+            has_stalls: boolean;
+            id: components["schemas"]["GatheringId"];
+            kind: components["schemas"]["EventKindView"];
+            leftover_place?: string | null;
+            /** Format: int64 */
+            minutes: number;
+            moved: components["schemas"]["EventMoved"][];
+            /** @description Why it was postponed or cancelled. */
+            note?: string | null;
+            organisation: components["schemas"]["Named"];
+            photo?: components["schemas"]["EventPhoto"] | null;
+            place: components["schemas"]["EventPlace"];
+            poster_url: string;
+            recurrence?: components["schemas"]["EventRecurrence"] | null;
+            role?: components["schemas"]["OrganisationRole"] | null;
+            /** Format: int64 */
+            sequence: number;
+            /** @description The first start that was planned. */
+            starts: components["schemas"]["EventLocalTime"];
+            state: components["schemas"]["EventState"];
+            state_text: string;
+            text: string;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The page to share, relative to the root. */
+            url: string;
+            /**
+             * Format: int64
+             * @description For members.
+             */
+            version?: number | null;
+        };
         /** @description A listing for its owner. */
         OwnListing: components["schemas"]["ListingCard"] & {
             /**
@@ -5008,6 +6614,16 @@ export interface components {
             text: string;
             /** @description What the author wrote; empty once it is no longer kept. */
             title: string;
+        };
+        /** @description What only those concerned see. */
+        OwnOrganisation: {
+            contact?: components["schemas"]["OrganisationContact"] | null;
+            decision_note?: string | null;
+            moderation: components["schemas"]["ModerationDecision"];
+            office: components["schemas"]["Named"];
+            role?: components["schemas"]["OrganisationRole"] | null;
+            /** Format: int64 */
+            version: number;
         };
         /** @description A merchant for itself. */
         OwnSeller: {
@@ -5220,6 +6836,30 @@ export interface components {
                 reasons: string[];
                 state: components["schemas"]["ModerationCaseState"];
                 subject_kind: components["schemas"]["ModerationSubjectKind"];
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OrganisationView: {
+            items: {
+                badge?: components["schemas"]["OrganisationBadge"] | null;
+                /** @description Printable; there once the badge is met. */
+                certificate_url?: string | null;
+                community?: components["schemas"]["Named"] | null;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The calendar feed, relative to the root. */
+                feed_url: string;
+                /** @description Over the whole time. */
+                figures: components["schemas"]["EventFigures"];
+                id: components["schemas"]["OrganisationId"];
+                intro: string;
+                kind: components["schemas"]["Named"];
+                name: string;
+                own?: components["schemas"]["OwnOrganisation"] | null;
+                state: components["schemas"]["OrganisationState"];
+                township: components["schemas"]["Named"];
             }[];
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
@@ -5628,6 +7268,13 @@ export interface components {
             /** @description Nobody on the ground has confirmed place and hours yet. */
             provisional: boolean;
         };
+        /** @description Another date for an event, or for one date of a recurring one. */
+        PostponeEvent: {
+            /** @description Why, for everybody; at most 300 characters. */
+            note?: string;
+            occurrence?: components["schemas"]["EventLocalTime"] | null;
+            to: components["schemas"]["EventLocalTime"];
+        };
         /** @description A price and the day from which it holds. */
         PriceEntry: {
             /** @description Only with this collector; null: with all. */
@@ -5672,6 +7319,14 @@ export interface components {
             at: string;
             /** @description 1 to 200 characters. */
             place_text: string;
+        };
+        /** @description Where an event stands after something was published of it. */
+        PublishedEvent: {
+            id: components["schemas"]["GatheringId"];
+            moderation?: components["schemas"]["ModerationRuling"] | null;
+            state: components["schemas"]["EventState"];
+            /** Format: int64 */
+            version: number;
         };
         /**
          * @description What a photo shows.
@@ -6035,6 +7690,10 @@ export interface components {
         };
         /** @enum {string} */
         SellerState: "pending" | "approved" | "refused" | "revoked";
+        /** @description Another role for a member. */
+        SetMember: {
+            role: components["schemas"]["OrganisationRole"];
+        };
         SetSlot: {
             /**
              * Format: int64
@@ -6327,6 +7986,95 @@ export interface components {
          */
         Stage: "collected" | "stored" | "transferred" | "treated";
         /**
+         * Format: uuid
+         * @description A booked stall.
+         */
+        StallBookingId: string;
+        /** @enum {string} */
+        StallBookingStatus: "waiting" | "offered" | "booked" | "attended" | "no_show" | "cancelled" | "expired";
+        /** @description A booked stall, for its holder and the organisers. */
+        StallBookingView: {
+            /** Format: date-time */
+            checked_in_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            date?: components["schemas"]["EventDate"] | null;
+            event_id: components["schemas"]["GatheringId"];
+            event_title: string;
+            goods: string;
+            id: components["schemas"]["StallBookingId"];
+            name: string;
+            /** Format: date-time */
+            offered_until?: string | null;
+            /** @description The QR code to show at the entrance. */
+            pass_url: string;
+            phone: string;
+            price_fen: components["schemas"]["Money"];
+            stall?: string | null;
+            stall_kind: string;
+            status: components["schemas"]["StallBookingStatus"];
+        };
+        /** @description A cell; counted from 0, the first row in front. */
+        StallCell: {
+            /** Format: int32 */
+            column: number;
+            is: components["schemas"]["StallCellKind"];
+            /** Format: int32 */
+            row: number;
+            /** @description Id of a kind of stall; of stalls only. */
+            stall_kind?: string | null;
+        };
+        /** @enum {string} */
+        StallCellKind: "stall" | "blocked" | "entrance";
+        /** @description A kind of stall with its price here. */
+        StallKindView: {
+            all: number;
+            free: number;
+            id: string;
+            name: string;
+            price_fen: components["schemas"]["Money"];
+        };
+        /** @description A plan as the organiser draws it; cells that are not listed are free ground. */
+        StallPlan: {
+            cells: components["schemas"]["StallCell"][];
+            /** Format: int32 */
+            columns: number;
+            /** @description Prices in fen by kind of stall, where they differ from the pack's. */
+            prices?: {
+                [key: string]: components["schemas"]["Money"];
+            };
+            /** Format: int32 */
+            rows: number;
+        };
+        /** @description A stall on the plan. */
+        StallView: {
+            /** Format: int32 */
+            column: number;
+            free: boolean;
+            label: string;
+            price_fen: components["schemas"]["Money"];
+            /** Format: int32 */
+            row: number;
+            stall_kind: string;
+        };
+        /** @description The stalls of one date. */
+        StallsView: {
+            /** Format: int32 */
+            columns: number;
+            date: components["schemas"]["EventDate"];
+            kinds: components["schemas"]["StallKindView"][];
+            /** @description Blocked cells and entrances. */
+            other_cells: components["schemas"]["StallCell"][];
+            /** Format: int32 */
+            rows: number;
+            rules: components["schemas"]["MarketRuleView"][];
+            /** Format: int64 */
+            rules_version: number;
+            stalls: components["schemas"]["StallView"][];
+            /** Format: int32 */
+            stalls_per_person: number;
+        };
+        /**
          * @description A reputation in a word.
          * @enum {string}
          */
@@ -6366,6 +8114,22 @@ export interface components {
             until: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A book, for the members and their devices. */
+        SwapBook: {
+            author: string;
+            brought_by?: string | null;
+            condition: string;
+            /** Format: int64 */
+            grams: number;
+            id: components["schemas"]["BookId"];
+            isbn?: string | null;
+            photo_url?: string | null;
+            place: components["schemas"]["BookPlace"];
+            /** @description The class or card that took it, or where it was left. */
+            place_name?: string | null;
+            reserved_for?: string | null;
+            title: string;
         };
         /** @description A round as it holds now. */
         TemplateView: {
@@ -8869,6 +10633,94 @@ export interface operations {
             };
         };
     };
+    get_desk_organisations: {
+        parameters: {
+            query?: {
+                state?: ("applied" | "approved" | "refused") | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_organisations_id_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideOrganisation"];
+            };
+        };
+        responses: {
+            /** @description Decided; the applicant gets a letter */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Decided before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_desk_password: {
         parameters: {
             query?: never;
@@ -10544,6 +12396,1212 @@ export interface operations {
             };
         };
     };
+    get_event_feeds_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events: {
+        parameters: {
+            query?: {
+                /** @description First day, today where absent. */
+                from?: string | null;
+                /** @description Last day, 60 days on where absent; at most 400 days. */
+                to?: string | null;
+                township?: string | null;
+                kind?: string | null;
+                organisation?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_ics: {
+        parameters: {
+            query?: {
+                township?: string | null;
+                organisation?: string | null;
+                kind?: string | null;
+                /** @description One event alone. */
+                event?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventCatalogue"];
+                };
+            };
+            /** @description The district offers no events */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_figures: {
+        parameters: {
+            query?: {
+                /** @description First day, a year ago where absent. */
+                from?: string | null;
+                /** @description Last day, today where absent. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistrictEventFigures"];
+                };
+            };
+        };
+    };
+    get_events_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisedEvent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_events_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEvent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedEvent"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelEvent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedEvent"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseDay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySummary"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has not begun */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_counts: {
+        parameters: {
+            query?: {
+                /** @description A date as planned; the present or next one where absent. */
+                occurrence?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventCounts"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_day: {
+        parameters: {
+            query?: {
+                /** @description The cursor of an earlier snapshot: only books that changed since. */
+                since?: number | null;
+                /** @description For members without a device; the next date where absent. */
+                occurrence?: string | null;
+            };
+            header?: {
+                "X-Device-Token"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySnapshot"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_devices: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDevice"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_events_id_devices_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its token opens nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Followed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_events_id_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No longer followed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_labels: {
+        parameters: {
+            query?: {
+                /** @description New labels, 1 to 24: stick one on a book and scan it when the book comes in. */
+                blank?: number | null;
+                /** @description The label of one book. */
+                book?: string | null;
+            };
+            header?: {
+                "X-Device-Token"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_operations: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Device-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayOperations"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayOperationsAnswer"];
+                };
+            };
+            /** @description No token of a device of this event */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_postpone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostponeEvent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedEvent"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedEvent"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_stall_bookings: {
+        parameters: {
+            query?: {
+                /** @description A date as planned, `2026-12-05T09:00`; the next one where absent. */
+                occurrence?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StallBookingView"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_id_stall_bookings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookStall"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeStallBooking"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing free, or enough already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Rules not accepted, forbidden goods, … */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_stalls: {
+        parameters: {
+            query?: {
+                /** @description A date as planned, `2026-12-05T09:00`; the next one where absent. */
+                occurrence?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StallsView"];
+                };
+            };
+            /** @description No such event, or it has no stalls */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_events_id_stalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StallPlan"];
+            };
+        };
+        responses: {
+            /** @description Drawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A booked stall would be lost */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_summary: {
+        parameters: {
+            query?: {
+                /** @description A date as planned; the present or next one where absent. */
+                occurrence?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaySummary"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_id_titles_isbn: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Device-Token"?: string | null;
+            };
+            path: {
+                id: string;
+                isbn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookTitle"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody has entered it yet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The check digit is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_events_id_titles_isbn: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Device-Token"?: string | null;
+            };
+            path: {
+                id: string;
+                isbn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectTitle"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_listings: {
         parameters: {
             query?: {
@@ -11385,6 +14443,171 @@ export interface operations {
             };
         };
     };
+    post_me_event_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeFeed"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me_event_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its address opens nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_event_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNotice"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_me_event_notices: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotice"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNotice"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me_event_notices_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No more letters */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me_listings: {
         parameters: {
             query?: {
@@ -11443,6 +14666,33 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"][];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11761,6 +15011,33 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_stall_bookings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StallBookingView"][];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12106,6 +15383,580 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations: {
+        parameters: {
+            query?: {
+                township?: string | null;
+                kind?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOrganisation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many applications open */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinOrganisation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedOrganisation"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Used up, revoked or too old */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_organisations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOrganisation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOrganisation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_id_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The criteria are not met */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_id_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisedEvent"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_id_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeEvent"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_id_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_id_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organisations_id_invitations_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_id_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_organisations_id_members_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organisations_id_members_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13521,6 +17372,229 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stall_bookings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StallBookingView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stall_bookings_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StallBookingView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stall_bookings_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StallBookingView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its time is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stall_bookings_id_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveStall"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StallBookingView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stall_bookings_id_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
