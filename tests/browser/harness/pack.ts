@@ -19,7 +19,9 @@ export async function sameDayPack(folder: string): Promise<string> {
     text
       .replace(/^earliest_days = .*$/m, 'earliest_days = 0')
       .replace(/^cut_off_working_days = .*$/m, 'cut_off_working_days = 0')
-      .replace(/^cut_off_time = .*$/m, 'cut_off_time = "23:59"'),
+      .replace(/^cut_off_time = .*$/m, 'cut_off_time = "23:59"')
+      .replace(/^morning = .*$/m, 'morning = "00:00-23:57"')
+      .replace(/^afternoon = .*$/m, 'afternoon = "23:57-23:58"'),
   )
   await edit(join(folder, 'pickups/templates.csv'), (text) =>
     text
