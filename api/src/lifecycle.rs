@@ -140,6 +140,8 @@ async fn sweep(app: Arc<App>, stopping: CancellationToken) {
 pub async fn sweep_once(app: &App) -> Result<()> {
     let now = app.clock.now();
     reports::resume_due(app).await?;
+    reports::lapse_due(app).await?;
+    reports::climb_due(app).await?;
     pickups::sweep(app).await?;
     market::sweep(app).await?;
     events::sweep(app).await?;

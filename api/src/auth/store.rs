@@ -103,6 +103,19 @@ pub async fn handler_emails(tx: &mut Tx, office: &str) -> Result<Vec<String>, Db
     Ok(rows.into_iter().map(|(email,)| email).collect())
 }
 
+/// Mail addresses of everybody with a role.
+pub async fn role_emails(tx: &mut Tx, role: Role) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> = tx
+        .sql(
+            "SELECT email FROM accounts WHERE role = $1 AND NOT disabled AND email IS NOT NULL
+             ORDER BY email",
+        )
+        .bind(role)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(email,)| email).collect())
+}
+
 pub async fn update(tx: &mut Tx, account: &Account, now: DateTime<Utc>) -> Result<(), DbError> {
     tx.sql(
         "UPDATE accounts SET name = $2, role = $3, office = $4, email = $5, password_hash = $6,

@@ -12,19 +12,21 @@ use crate::app::App;
 use crate::auth::{Account, Named, Role};
 use crate::district::Lang;
 use crate::reports::Code;
+use crate::reports::change::times;
 use crate::reports::event::{Event, EventKind};
 use crate::reports::follower::Contact;
 use crate::reports::model::{Action, Actor, Report, Status};
 use crate::reports::similar::{self, Likeness, Similar};
+use crate::reports::steps::{Light, Rung, Step};
 use crate::reports::store;
 use crate::reports::transitions::{Need, transition};
 use crate::reports::view::{
-    CategoryView, PlaceView, RoutingView, category_view, community_view, event_sentence,
-    named_office, township_view,
+    CategoryView, PlaceView, QuestionView, RoutingView, category_view, community_view,
+    event_sentence, named_office, question_of, township_view,
 };
 use crate::shared::error::Result;
 use crate::shared::geo::Point;
-use crate::shared::id::PhotoId;
+use crate::shared::id::{PhotoId, ReportId};
 use crate::shared::imaging::Region;
 use crate::shared::photos::store as photo_store;
 use crate::shared::photos::{self, Photo, Purpose};
@@ -55,6 +57,56 @@ pub struct CaseSummary {
     pub thumbnail_url: Option<String>,
     pub returns: i64,
     pub verified: bool,
+    pub deadline: Option<DeadlineView>,
+    /// How far up a late case has been taken.
+    pub escalation: Option<RungView>,
+    /// The office asks for more time.
+    pub extension_asked: bool,
+    /// The reporter was asked something and has not answered.
+    pub waits_for_answer: bool,
+    /// A case was closed at the same spot not long before.
+    pub recurs: bool,
+}
+
+/// The deadline that counts now.
+#[derive(Serialize, ToSchema)]
+pub struct DeadlineView {
+    pub step: Step,
+    pub step_text: String,
+    pub due_at: DateTime<Utc>,
+    /// Minutes of the case's clock (working minutes, or minutes for an urgent case); negative: late.
+    pub minutes_left: i64,
+    pub light: Light,
+}
+
+impl DeadlineView {
+    fn of(app: &App, report: &Report, lang: Lang) -> Option<Self> {
+        let deadline = report.deadline(&times(app), app.clock.now())?;
+        Some(Self {
+            step: deadline.step,
+            step_text: deadline.step.name().get(lang).to_owned(),
+            due_at: deadline.due_at,
+            minutes_left: deadline.left,
+            light: deadline.light,
+        })
+    }
+}
+
+/// A rung of the ladder that a late case has climbed.
+#[derive(Serialize, ToSchema)]
+pub struct RungView {
+    pub rung: Rung,
+    pub text: String,
+}
+
+impl RungView {
+    fn of(report: &Report, lang: Lang) -> Option<Self> {
+        let rung = Rung::reached(report.escalation)?;
+        Some(Self {
+            rung,
+            text: rung.name().get(lang).to_owned(),
+        })
+    }
 }
 
 /// A question of the category and the resident's answer.
@@ -116,6 +168,7 @@ pub struct ActionView {
     pub needs_until: bool,
     pub needs_hours: bool,
     pub needs_case: bool,
+    pub needs_category: bool,
 }
 
 /// A case as the desk sees it.
@@ -162,6 +215,15 @@ pub struct CaseView {
     pub verified_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
     pub merged_into: Option<Code>,
+    pub deadline: Option<DeadlineView>,
+    pub escalation: Option<RungView>,
+    /// How often it has been given more time.
+    pub extensions: i64,
+    /// How many hours more the office asks for.
+    pub extension_asked_hours: Option<i64>,
+    pub question: Option<QuestionView>,
+    /// The case closed at the same spot at most 60 days before this one came, within 50 metres.
+    pub recurrence_of: Option<Code>,
     pub history: Vec<CaseEvent>,
     pub similar: Vec<Similar>,
     pub actions: Vec<ActionView>,
@@ -169,7 +231,7 @@ pub struct CaseView {
 
 /// What a desk can do, in the order it is offered. A failed verification is a verification's other
 /// outcome.
-const DESK_ACTIONS: [Action; 14] = [
+const DESK_ACTIONS: [Action; 19] = [
     Action::Accept,
     Action::Handle,
     Action::Verify,
@@ -184,6 +246,11 @@ const DESK_ACTIONS: [Action; 14] = [
     Action::Reopen,
     Action::Reject,
     Action::Note,
+    Action::AskResident,
+    Action::AskExtension,
+    Action::RefuseExtension,
+    Action::Urge,
+    Action::Reclassify,
 ];
 
 fn action_views(report: &Report, actor: &Actor, now: DateTime<Utc>) -> Vec<ActionView> {
@@ -201,6 +268,7 @@ fn action_views(report: &Report, actor: &Actor, now: DateTime<Utc>) -> Vec<Actio
                 needs_until: needs(Need::Until),
                 needs_hours: needs(Need::Hours),
                 needs_case: needs(Need::Case),
+                needs_category: needs(Need::Category),
             }
         })
         .collect()
@@ -265,6 +333,11 @@ pub async fn case_summary(
         thumbnail_url: thumbnail.map(|id| photos::thumbnail_url(PhotoId(id))),
         returns: report.returns,
         verified: report.verified_at.is_some(),
+        deadline: DeadlineView::of(app, report, lang),
+        escalation: RungView::of(report, lang),
+        extension_asked: report.extension_asked_hours.is_some(),
+        waits_for_answer: report.asked_at.is_some(),
+        recurs: report.recurrence_of.is_some(),
     })
 }
 
@@ -361,12 +434,8 @@ pub async fn case_view(
         photos: &picture_ids,
         but: Some(report.id),
     };
-    let merged_into = match report.merged_into {
-        Some(master) => store::by_id(&app.db, master)
-            .await?
-            .map(|master| master.code),
-        None => None,
-    };
+    let merged_into = code_of(app, report.merged_into).await?;
+    let recurrence_of = code_of(app, report.recurrence_of).await?;
     Ok(CaseView {
         code: report.code.clone(),
         version: report.version,
@@ -414,6 +483,12 @@ pub async fn case_view(
         verified_at: report.verified_at,
         closed_at: report.closed_at,
         merged_into,
+        deadline: DeadlineView::of(app, report, lang),
+        escalation: RungView::of(report, lang),
+        extensions: report.extensions,
+        extension_asked_hours: report.extension_asked_hours,
+        question: question_of(report, &events),
+        recurrence_of,
         history: events
             .iter()
             .map(|e| case_event(app, report, e, &photos, &names, lang))
@@ -421,6 +496,12 @@ pub async fn case_view(
         similar: similar::find(app, &like, true, lang).await?,
         actions: action_views(report, &Actor::of(account), now),
     })
+}
+
+async fn code_of(app: &App, report: Option<ReportId>) -> Result<Option<Code>> {
+    let Some(id) = report else { return Ok(None) };
+    let report = store::by_id(&app.db, id).await?;
+    Ok(report.map(|report| report.code))
 }
 
 fn case_event(

@@ -13,6 +13,7 @@ pub(crate) const CLAUSES: &str = "clauses.toml";
 pub(crate) const CATEGORIES: &str = "categories.toml";
 pub(crate) const ROUTING: &str = "routing.toml";
 pub(crate) const CALENDAR: &str = "calendar.toml";
+pub(crate) const FOLLOW_UP: &str = "follow_up.toml";
 pub(crate) const HOLIDAYS: &str = "holidays.csv";
 pub(crate) const TOWNSHIPS: &str = "townships.csv";
 pub(crate) const COMMUNITIES: &str = "communities.csv";
@@ -59,13 +60,14 @@ pub(crate) const MODERATION: [&str; 7] = [
     "moderation/speech.toml",
 ];
 
-const ALL: [&str; 26] = [
+const ALL: [&str; 27] = [
     DISTRICT,
     OFFICES,
     CLAUSES,
     CATEGORIES,
     ROUTING,
     CALENDAR,
+    FOLLOW_UP,
     HOLIDAYS,
     TOWNSHIPS,
     COMMUNITIES,

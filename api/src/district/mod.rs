@@ -13,6 +13,7 @@ pub mod events;
 mod explain;
 mod files;
 mod finding;
+mod follow_up;
 pub mod market;
 mod moderation;
 pub mod pickups;
@@ -33,6 +34,8 @@ use std::sync::Arc;
 pub use calendar::{Calendar, DayKind, SpecialDay};
 pub use check::check;
 pub use finding::{Finding, PackError, Severity};
+pub use follow_up::{FollowUp, Hours};
+
 pub use moderation::Moderation;
 pub use places::{
     Accuracy, Border, Community, CommunityKind, Ground, Neighbour, Place, Township, TownshipKind,
@@ -124,6 +127,7 @@ pub struct Pack {
     community_by_code: HashMap<String, (usize, usize)>,
     fallback_office: usize,
     calendar: Calendar,
+    follow_up: FollowUp,
     sorting: sorting::Sorting,
     moderation: Arc<Moderation>,
     pickups: Option<pickups::Pickups>,
@@ -225,6 +229,11 @@ impl Pack {
 
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
+    }
+
+    /// The time of every step of a case, and who hears of it when it is late.
+    pub fn follow_up(&self) -> &FollowUp {
+        &self.follow_up
     }
 
     /// What is held or refused before it is published.

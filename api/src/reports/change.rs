@@ -2,10 +2,12 @@
 
 use uuid::Uuid;
 
+use super::escalation;
 use super::event::{Event, EventKind};
 use super::letters;
 use super::model::{Actor, Change, Refusal, Report, Status};
 use super::publishing;
+use super::steps::{Rung, Times};
 use super::store;
 use crate::app::App;
 use crate::auth::Account;
@@ -67,7 +69,7 @@ pub async fn carry_out(
 ) -> Result<Report> {
     let now = app.clock.now();
     let before = report.clone();
-    let mut after = report.changed(change, actor, app.pack.calendar(), now)?;
+    let mut after = report.changed(change, actor, &times(app), now)?;
     let kind = kind_of(change, &after);
     let target = target_of(tx, change, &before, &after).await?;
     if let Change::Merge { into } = change {
@@ -111,6 +113,9 @@ pub async fn carry_out(
     if before.lead != after.lead {
         letters::to_offices(app, tx, &after).await?;
     }
+    if let (Change::Urge, Some(rung)) = (change, Rung::reached(after.escalation)) {
+        escalation::tell(app, tx, &after, rung, event.note.as_deref()).await?;
+    }
     letters::to_followers(app, tx, &after, &event).await?;
     tracing::info!(
         report = %after.id,
@@ -146,6 +151,21 @@ fn kind_of(change: &Change, after: &Report) -> EventKind {
             EventKind::Withdrawn
         }
         Change::AddPhotos => EventKind::PhotosAdded,
+        Change::Urge => Rung::reached(after.escalation).map_or(EventKind::Urged, Rung::event),
+        Change::AskExtension { .. } => EventKind::ExtensionAsked,
+        Change::RefuseExtension => EventKind::ExtensionRefused,
+        Change::AskResident => EventKind::ResidentAsked,
+        Change::Answer => EventKind::ResidentAnswered,
+        Change::LapseAnswer => EventKind::AnswerLapsed,
+        Change::Reclassify { .. } => EventKind::Reclassified,
+    }
+}
+
+/// What this district counts deadlines by.
+pub fn times(app: &App) -> Times<'_> {
+    Times {
+        calendar: app.pack.calendar(),
+        follow_up: app.pack.follow_up(),
     }
 }
 
@@ -156,7 +176,13 @@ fn is_public(kind: EventKind, internal: bool) -> bool {
         | EventKind::PhotoHidden
         | EventKind::PhotoShown
         | EventKind::Rated
-        | EventKind::Left => false,
+        | EventKind::Left
+        | EventKind::ExtensionAsked
+        | EventKind::ExtensionRefused
+        | EventKind::OpinionGiven
+        | EventKind::LinkMade
+        | EventKind::LinkRevoked
+        | EventKind::TaskDone => false,
         _ => true,
     }
 }
@@ -169,7 +195,7 @@ async fn target_of(
 ) -> Result<Option<String>> {
     Ok(match change {
         Change::Return { target } => Some(target.clone()),
-        Change::Dispatch { .. } => Some(after.lead.clone()),
+        Change::Dispatch { .. } | Change::Reclassify { .. } => Some(after.lead.clone()),
         Change::Merge { into } => {
             let master = store::by_id_for_change(tx, *into).await?;
             let master =

@@ -40,6 +40,34 @@ pub enum EventKind {
     PhotoHidden,
     PhotoShown,
     Rated,
+    /// 催办
+    Urged,
+    /// 督办
+    Supervised,
+    TakenToHead,
+    TakenToLead,
+    ExtensionAsked,
+    ExtensionRefused,
+    ResidentAsked,
+    ResidentAnswered,
+    AnswerLapsed,
+    Reclassified,
+    PartOpened,
+    PartDone,
+    /// A part was given back to the office that leads.
+    PartJoined,
+    ConsultationOpened,
+    OpinionGiven,
+    ConsultationDecided,
+    NeighbourTold,
+    LinkMade,
+    LinkRevoked,
+    /// A contractor says that the task is done.
+    TaskDone,
+    /// A resident nearby says whether it is solved.
+    Witnessed,
+    /// Enough residents nearby say that it is solved.
+    VerifiedByWitnesses,
 }
 
 /// A step.
@@ -166,6 +194,110 @@ impl EventKind {
                 "居民作了评价",
                 "A resident rated the work",
                 "주민이 평가했습니다"
+            ),
+            Self::Urged => message!("已催办", "Urged: this step is late", "독촉했습니다"),
+            Self::Supervised => message!(
+                "已督办，协调中心跟进",
+                "Supervised by the coordinators",
+                "조정 담당자가 감독합니다"
+            ),
+            Self::TakenToHead => message!(
+                "逾期，已报责任部门主要负责人",
+                "Late: taken to the head of the office",
+                "기한이 지나 부서장에게 보고되었습니다"
+            ),
+            Self::TakenToLead => message!(
+                "逾期，已报领导小组",
+                "Late: taken to the district's leading group",
+                "기한이 지나 영도소조에 보고되었습니다"
+            ),
+            Self::ExtensionAsked => message!(
+                "{zh}申请延期",
+                "{en} asks for more time",
+                "{ko}에서 기한 연장을 신청했습니다"
+            ),
+            Self::ExtensionRefused => message!(
+                "延期申请没有批准",
+                "More time was not granted",
+                "기한 연장이 승인되지 않았습니다"
+            ),
+            Self::ResidentAsked => message!(
+                "{zh}请举报人补充情况，期限暂停",
+                "{en} has a question for the reporter; the clock stands",
+                "{ko}에서 신고자에게 질문했습니다. 기한은 멈춥니다"
+            ),
+            Self::ResidentAnswered => message!(
+                "举报人已答复，期限继续",
+                "The reporter has answered; the clock runs on",
+                "신고자가 답변했습니다. 기한이 다시 진행됩니다"
+            ),
+            Self::AnswerLapsed => message!(
+                "没有等到答复，期限继续",
+                "No answer came; the clock runs on",
+                "답변이 없어 기한이 다시 진행됩니다"
+            ),
+            Self::Reclassified => message!(
+                "改了类别，重新派给{tzh}",
+                "The category was corrected; dispatched to {ten}",
+                "유형이 바뀌어 {tko}에 다시 배정되었습니다"
+            ),
+            Self::PartOpened => message!(
+                "其中一部分交给{tzh}办理",
+                "A part of it went to {ten}",
+                "일부가 {tko}에 맡겨졌습니다"
+            ),
+            Self::PartDone => message!(
+                "{zh}已办完自己的部分",
+                "{en} has done its part",
+                "{ko}에서 맡은 부분을 마쳤습니다"
+            ),
+            Self::PartJoined => message!(
+                "{tzh}的部分并回牵头部门",
+                "The part of {ten} was joined again",
+                "{tko}의 부분이 주관 부서로 돌아갔습니다"
+            ),
+            Self::ConsultationOpened => message!(
+                "各部门会商",
+                "Offices consult on it",
+                "관계 부서가 협의합니다"
+            ),
+            Self::OpinionGiven => message!(
+                "{zh}提出会商意见",
+                "{en} gave its opinion",
+                "{ko}에서 의견을 냈습니다"
+            ),
+            Self::ConsultationDecided => message!(
+                "会商作出决定",
+                "The consultation has decided",
+                "협의에서 결정했습니다"
+            ),
+            Self::NeighbourTold => {
+                message!("已通报{tzh}", "{ten} was informed", "{tko}에 통보했습니다")
+            }
+            Self::LinkMade => message!(
+                "已交给作业单位{tzh}",
+                "Given to the contractor {ten}",
+                "작업 업체 {tko}에 맡겼습니다"
+            ),
+            Self::LinkRevoked => message!(
+                "收回了给{tzh}的链接",
+                "The link of {ten} was revoked",
+                "{tko}의 링크를 회수했습니다"
+            ),
+            Self::TaskDone => message!(
+                "作业单位{tzh}说已完成",
+                "The contractor {ten} says it is done",
+                "작업 업체 {tko}에서 완료했다고 알렸습니다"
+            ),
+            Self::Witnessed => message!(
+                "附近居民到现场看了",
+                "A resident nearby has looked",
+                "근처 주민이 현장을 확인했습니다"
+            ),
+            Self::VerifiedByWitnesses => message!(
+                "附近几位居民都说已经解决，核查通过",
+                "Residents nearby say it is solved: verified",
+                "근처 주민 여럿이 해결을 확인했습니다"
             ),
         }
     }

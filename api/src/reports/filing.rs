@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use utoipa::ToSchema;
 
-use super::change::{append, attach_photos, check_photo_count};
+use super::change::{append, attach_photos, check_photo_count, times};
 use super::code::Code;
 use super::event::EventKind;
 use super::follower::{Contact, Follower, new_secret, secret_hash};
@@ -31,6 +31,9 @@ use crate::shared::screening::Ruling;
 pub use crate::shared::words::tidy;
 
 pub const MAX_DESCRIPTION: usize = 2000;
+/// A case at a spot where another was closed so near and so lately is a recurrence.
+const RECURRENCE_M: f64 = 50.0;
+const RECURRENCE_WITHIN: TimeDelta = TimeDelta::days(60);
 pub const MAX_ADDRESS: usize = 200;
 
 /// A report as a resident sends it.
@@ -259,6 +262,8 @@ pub async fn file(
     let mut report = dispatched(app, &new, point, decision, now);
     let ruling =
         publishing::screen_report(app, &mut tx, &mut report, &new.photo_ids, &filer).await?;
+    report.recurrence_of = closed_here(&mut tx, point, now).await?;
+    report.begin_step(&times(app), now);
     let report = insert_with_free_code(app, &mut tx, report).await?;
     if let Some(via) = &filer.via {
         store::insert_via(&mut tx, report.id, via.api_key, &via.token).await?;
@@ -393,7 +398,26 @@ fn dispatched(
         created_at: now,
         updated_at: now,
         text_held: false,
+        step_due_at: None,
+        escalation: 0,
+        escalates_at: None,
+        extensions: 0,
+        extension_asked_hours: None,
+        asked_at: None,
+        answer_by: None,
+        recurrence_of: None,
     }
+}
+
+/// The case last closed at the same spot, whatever it was about.
+async fn closed_here(tx: &mut Tx, spot: Point, now: DateTime<Utc>) -> Result<Option<ReportId>> {
+    let bbox = spot.bounding_box(RECURRENCE_M);
+    let closed = store::closed_within(tx, bbox, now - RECURRENCE_WITHIN).await?;
+    let here = |lng: &f64, lat: &f64| spot.distance_m(Point::stored(*lng, *lat)) <= RECURRENCE_M;
+    Ok(closed
+        .into_iter()
+        .find(|(_, lng, lat)| here(lng, lat))
+        .map(|(id, ..)| id))
 }
 
 /// Draws codes until one is free: with 100 million of them the first one nearly always is.

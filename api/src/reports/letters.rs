@@ -41,7 +41,7 @@ pub async fn to_offices(app: &App, tx: &mut Tx, report: &Report) -> Result<()> {
 }
 
 /// The office's own address and those of its handlers.
-async fn addresses(
+pub(super) async fn addresses(
     app: &App,
     tx: &mut Tx,
     report: &Report,
@@ -104,7 +104,7 @@ fn office_letter(app: &App, report: &Report, part: &str, to: String) -> Letter {
     }
 }
 
-fn place_line(app: &App, report: &Report, lang: Lang) -> String {
+pub(super) fn place_line(app: &App, report: &Report, lang: Lang) -> String {
     let township = report
         .township
         .as_deref()
@@ -129,7 +129,16 @@ fn place_line(app: &App, report: &Report, lang: Lang) -> String {
 pub async fn to_followers(app: &App, tx: &mut Tx, report: &Report, event: &Event) -> Result<()> {
     let silent = matches!(
         event.kind,
-        EventKind::Joined | EventKind::PhotosAdded | EventKind::Rated
+        EventKind::Joined
+            | EventKind::PhotosAdded
+            | EventKind::Rated
+            | EventKind::ResidentAnswered
+            | EventKind::AnswerLapsed
+            | EventKind::Witnessed
+            | EventKind::Urged
+            | EventKind::Supervised
+            | EventKind::TakenToHead
+            | EventKind::TakenToLead
     );
     if !event.public || silent {
         return Ok(());

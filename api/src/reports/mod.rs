@@ -1,6 +1,7 @@
 //! Dumping reports: a resident files one, a department deals with it, somebody else verifies it.
 
 pub mod change;
+mod escalation;
 pub mod event;
 mod filing;
 pub mod follower;
@@ -9,6 +10,7 @@ mod letters;
 pub mod model;
 mod publishing;
 pub mod similar;
+pub mod steps;
 pub mod store;
 mod suspension;
 pub mod transitions;
@@ -16,6 +18,7 @@ pub mod view;
 
 use crate::shared::code;
 pub use crate::shared::code::Code;
+pub use escalation::{climb_due, lapse_due};
 pub use filing::{Filer, NewReport, Via, file, point, route, tidy};
 pub use http::{
     load_by_code, may_see_photo, page_size, parse_statuses, report_of_reporter, router,

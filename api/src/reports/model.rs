@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::code::Code;
+use super::steps::{Rung, Times};
 use super::transitions::{ClockEffect, Transition, Who, transition};
 use crate::auth::{Account, Role};
 use crate::district::{Calendar, Decision};
@@ -211,30 +212,73 @@ pub struct Report {
     pub updated_at: DateTime<Utc>,
     /// The public does not read the description until a person has.
     pub text_held: bool,
+    /// The deadline of the present step, where it has one beside the case's own.
+    pub step_due_at: Option<DateTime<Utc>>,
+    /// How many rungs of the ladder a late case has climbed, 0 to 4.
+    pub escalation: i64,
+    /// When it climbs the next one, unless it moves.
+    pub escalates_at: Option<DateTime<Utc>>,
+    pub extensions: i64,
+    /// Working hours the office asks for.
+    pub extension_asked_hours: Option<i64>,
+    /// Since when the resident has been asked something.
+    pub asked_at: Option<DateTime<Utc>>,
+    pub answer_by: Option<DateTime<Utc>>,
+    /// The case that was closed at the same spot not long before.
+    pub recurrence_of: Option<ReportId>,
 }
 
 /// Something to be done to a report, with what it needs.
 #[derive(Clone, Debug)]
 pub enum Change {
     Accept,
-    Return { target: String },
-    HandOver { to: AccountId },
+    Return {
+        target: String,
+    },
+    HandOver {
+        to: AccountId,
+    },
     Note,
     Handle,
     Verify,
     FailVerification,
     Close,
-    Dispatch { office: String, last: bool },
+    Dispatch {
+        office: String,
+        last: bool,
+    },
     Reject,
-    Extend { hours: u32 },
-    Suspend { until: DateTime<Utc> },
+    Extend {
+        hours: u32,
+    },
+    Suspend {
+        until: DateTime<Utc>,
+    },
     Resume,
-    Merge { into: ReportId },
+    Merge {
+        into: ReportId,
+    },
     Reopen,
     Dispute,
     Confirm,
     Withdraw,
     AddPhotos,
+    /// 催办, 督办: one rung up by hand.
+    Urge,
+    /// The office asks for more time.
+    AskExtension {
+        hours: u32,
+    },
+    RefuseExtension,
+    /// The resident is asked something; the clock stands until they answer.
+    AskResident,
+    Answer,
+    /// No answer came in time.
+    LapseAnswer,
+    Reclassify {
+        category: String,
+        decision: Box<Decision>,
+    },
 }
 
 /// Names of [`Change`]s, for the table of transitions and for what a person is offered.
@@ -260,6 +304,13 @@ pub enum Action {
     Confirm,
     Withdraw,
     AddPhotos,
+    Urge,
+    AskExtension,
+    RefuseExtension,
+    AskResident,
+    Answer,
+    LapseAnswer,
+    Reclassify,
 }
 
 impl Change {
@@ -284,8 +335,24 @@ impl Change {
             Self::Confirm => Action::Confirm,
             Self::Withdraw => Action::Withdraw,
             Self::AddPhotos => Action::AddPhotos,
+            Self::Urge => Action::Urge,
+            Self::AskExtension { .. } => Action::AskExtension,
+            Self::RefuseExtension => Action::RefuseExtension,
+            Self::AskResident => Action::AskResident,
+            Self::Answer => Action::Answer,
+            Self::LapseAnswer => Action::LapseAnswer,
+            Self::Reclassify { .. } => Action::Reclassify,
         }
     }
+}
+
+fn extended_enough(times: &Times<'_>) -> Message {
+    message!(
+        "这个案件已经延期 {n} 次，不能再延。",
+        "This case has been given more time {n} times already.",
+        "이 사건은 이미 {n}회 연장되어 더 연장할 수 없습니다.",
+        n = times.follow_up.max_extensions
+    )
 }
 
 /// Why a change is refused.
@@ -350,6 +417,36 @@ impl Report {
                 "还没有核查通过，不能结案。",
                 "It has not been verified yet, so it cannot be closed.",
                 "아직 확인되지 않아 종결할 수 없습니다."
+            )),
+            Action::AskExtension if self.extension_asked_hours.is_some() => Some(message!(
+                "已经申请延期，等协调员答复。",
+                "More time has been asked for already; a coordinator will answer.",
+                "이미 기한 연장을 신청했으며 조정 담당자의 답변을 기다리고 있습니다."
+            )),
+            Action::RefuseExtension if self.extension_asked_hours.is_none() => Some(message!(
+                "没有待答复的延期申请。",
+                "Nobody has asked for more time.",
+                "대기 중인 연장 신청이 없습니다."
+            )),
+            Action::AskResident if self.asked_at.is_some() => Some(message!(
+                "已经问过举报人，在等答复。",
+                "The resident has been asked and has not answered yet.",
+                "이미 신고자에게 질문했으며 답변을 기다리고 있습니다."
+            )),
+            Action::Answer | Action::LapseAnswer if self.asked_at.is_none() => Some(message!(
+                "现在没有需要您答复的问题。",
+                "Nothing is being asked of you now.",
+                "지금 답변할 질문이 없습니다."
+            )),
+            Action::Urge if self.escalation >= i64::from(Rung::LAST) => Some(message!(
+                "已经报到领导小组，不能再往上催。",
+                "It has gone up to the district's lead already.",
+                "이미 영도소조까지 보고되었습니다."
+            )),
+            Action::Urge if self.asked_at.is_some() => Some(message!(
+                "在等举报人答复，不能催办。",
+                "The case waits for the resident's answer.",
+                "신고자의 답변을 기다리는 중입니다."
             )),
             Action::Dispute
                 if self
@@ -437,10 +534,11 @@ impl Report {
         mut self,
         change: &Change,
         actor: &Actor,
-        calendar: &Calendar,
+        times: &Times<'_>,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         self.allows(change.action(), actor, now)?;
+        let step = self.step();
         let Transition { to, clock, .. } = transition(change.action());
         if let Some(status) = to {
             self.status = *status;
@@ -481,15 +579,54 @@ impl Report {
             Change::Resume => self.suspended_until = None,
             Change::Merge { into } => self.merged_into = Some(*into),
             Change::Close | Change::Reject | Change::Withdraw => self.closed_at = Some(now),
-            Change::Extend { .. } | Change::Note | Change::AddPhotos => {}
+            Change::Extend { .. } => {
+                if self.extensions >= times.follow_up.max_extensions {
+                    return Err(Refusal::NotNow(extended_enough(times)));
+                }
+                self.extensions += 1;
+                self.extension_asked_hours = None;
+            }
+            Change::AskExtension { hours } => {
+                if self.extensions >= times.follow_up.max_extensions {
+                    return Err(Refusal::NotNow(extended_enough(times)));
+                }
+                self.extension_asked_hours = Some(i64::from(*hours));
+            }
+            Change::RefuseExtension => self.extension_asked_hours = None,
+            Change::AskResident => {
+                let wait = times.follow_up.answer_hours * 60;
+                self.asked_at = Some(now);
+                self.answer_by = Some(times.calendar.add_working_minutes(now, wait));
+            }
+            Change::Reclassify { category, decision } => {
+                self.reclassify(category.clone(), (**decision).clone(), now);
+            }
+            Change::Urge => self.escalation += 1,
+            Change::Note | Change::AddPhotos | Change::Answer | Change::LapseAnswer => {}
         }
         let extension = match change {
             Change::Extend { hours } => i64::from(*hours) * 60,
             _ => 0,
         };
-        self.turn_clock(*clock, extension, calendar, now);
+        self.turn_clock(*clock, extension, times.calendar, now);
+        self.turn_step(step, *clock, times, now);
         self.updated_at = now;
         Ok(self)
+    }
+
+    fn reclassify(&mut self, category: String, decision: Decision, now: DateTime<Utc>) {
+        self.category = category;
+        self.urgent = decision.urgent;
+        self.deadline_minutes = i64::from(decision.deadline.hours) * 60;
+        self.around_the_clock = decision.deadline.around_the_clock;
+        self.assisting = decision
+            .assisting
+            .iter()
+            .fold(",".to_owned(), |list, office| list + &office.id + ",");
+        self.returns = 0;
+        self.final_dispatch = false;
+        self.move_to(decision.lead.id.clone(), now);
+        self.routing = Json(decision);
     }
 
     fn move_to(&mut self, office: String, now: DateTime<Utc>) {
@@ -518,15 +655,8 @@ impl Report {
             }
             ClockEffect::Stop => self.paused_at = self.paused_at.or(Some(now)),
             ClockEffect::Resume => {
-                if let (Some(due), Some(paused)) = (self.due_at, self.paused_at)
-                    && due > paused
-                {
-                    let left = if self.around_the_clock {
-                        (due - paused).num_minutes()
-                    } else {
-                        calendar.working_minutes_between(paused, due)
-                    };
-                    self.due_at = Some(after(now, left));
+                if let (Some(due), Some(paused)) = (self.due_at, self.paused_at) {
+                    self.due_at = Some(self.put_off(calendar, due, paused, now));
                 }
                 self.paused_at = None;
             }
@@ -536,7 +666,12 @@ impl Report {
         }
     }
 
-    fn after(&self, calendar: &Calendar, from: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
+    pub(super) fn after(
+        &self,
+        calendar: &Calendar,
+        from: DateTime<Utc>,
+        minutes: i64,
+    ) -> DateTime<Utc> {
         if self.around_the_clock {
             from + TimeDelta::minutes(minutes)
         } else {

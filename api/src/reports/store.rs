@@ -19,7 +19,8 @@ macro_rules! report_columns {
          status, urgent, routing, lead, assisting, assignee, returns, final_dispatch, \
          deadline_minutes, around_the_clock, due_at, paused_at, suspended_until, dispatched_at, \
          handled_at, handled_by, handled_office, verified_at, verified_by, closed_at, merged_into, \
-         reporters, version, created_at, updated_at, text_held"
+         reporters, version, created_at, updated_at, text_held, step_due_at, escalation, \
+         escalates_at, extensions, extension_asked_hours, asked_at, answer_by, recurrence_of"
     };
 }
 pub(crate) use report_columns;
@@ -32,7 +33,8 @@ pub async fn insert(tx: &mut Tx, report: &Report) -> Result<bool, DbError> {
             report_columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
                        $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
-                       $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)
+                       $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47,
+                       $48, $49, $50, $51)
              ON CONFLICT (code) DO NOTHING"
         ))
         .bind(report.id)
@@ -78,6 +80,14 @@ pub async fn insert(tx: &mut Tx, report: &Report) -> Result<bool, DbError> {
         .bind(report.created_at)
         .bind(report.updated_at)
         .bind(report.text_held)
+        .bind(report.step_due_at)
+        .bind(report.escalation)
+        .bind(report.escalates_at)
+        .bind(report.extensions)
+        .bind(report.extension_asked_hours)
+        .bind(report.asked_at)
+        .bind(report.answer_by)
+        .bind(report.recurrence_of)
         .run()
         .await?;
     Ok(inserted == 1)
@@ -91,7 +101,11 @@ pub async fn save(tx: &mut Tx, report: &Report) -> Result<bool, DbError> {
                     final_dispatch = $8, due_at = $9, paused_at = $10, suspended_until = $11,
                     dispatched_at = $12, handled_at = $13, handled_by = $14, handled_office = $15,
                     verified_at = $16, verified_by = $17, closed_at = $18, merged_into = $19,
-                    reporters = $20, updated_at = $21, version = version + 1
+                    reporters = $20, updated_at = $21, category = $22, urgent = $23, routing = $24,
+                    deadline_minutes = $25, around_the_clock = $26, step_due_at = $27,
+                    escalation = $28, escalates_at = $29, extensions = $30,
+                    extension_asked_hours = $31, asked_at = $32, answer_by = $33,
+                    version = version + 1
              WHERE id = $1 AND version = $2",
         )
         .bind(report.id)
@@ -115,6 +129,18 @@ pub async fn save(tx: &mut Tx, report: &Report) -> Result<bool, DbError> {
         .bind(report.merged_into)
         .bind(report.reporters)
         .bind(report.updated_at)
+        .bind(report.category.clone())
+        .bind(report.urgent)
+        .bind(report.routing.clone())
+        .bind(report.deadline_minutes)
+        .bind(report.around_the_clock)
+        .bind(report.step_due_at)
+        .bind(report.escalation)
+        .bind(report.escalates_at)
+        .bind(report.extensions)
+        .bind(report.extension_asked_hours)
+        .bind(report.asked_at)
+        .bind(report.answer_by)
         .run()
         .await?;
     Ok(changed == 1)
@@ -463,6 +489,53 @@ pub async fn suspended_until(db: &Db, now: DateTime<Utc>) -> Result<Vec<Code>, D
         .all()
         .await?;
     Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
+/// Cases that have climbed too few rungs by now.
+pub async fn climbing(db: &Db, now: DateTime<Utc>) -> Result<Vec<ReportId>, DbError> {
+    let rows: Vec<(ReportId,)> = db
+        .sql(
+            "SELECT id FROM reports WHERE escalates_at IS NOT NULL AND escalates_at <= $1
+             ORDER BY escalates_at LIMIT 500",
+        )
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Cases whose reporter has not answered in time.
+pub async fn unanswered(db: &Db, now: DateTime<Utc>) -> Result<Vec<ReportId>, DbError> {
+    let rows: Vec<(ReportId,)> = db
+        .sql(
+            "SELECT id FROM reports WHERE answer_by IS NOT NULL AND answer_by <= $1
+             ORDER BY answer_by LIMIT 500",
+        )
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Cases within a box that were closed since, the last to be closed first.
+pub async fn closed_within(
+    tx: &mut Tx,
+    bbox: BBox,
+    since: DateTime<Utc>,
+) -> Result<Vec<(ReportId, f64, f64)>, DbError> {
+    tx.sql(
+        "SELECT id, lng, lat FROM reports
+         WHERE lat BETWEEN $1 AND $2 AND lng BETWEEN $3 AND $4 AND closed_at >= $5
+           AND status = 'closed'
+         ORDER BY closed_at DESC, id DESC LIMIT 100",
+    )
+    .bind(bbox.south)
+    .bind(bbox.north)
+    .bind(bbox.west)
+    .bind(bbox.east)
+    .bind(since)
+    .all()
+    .await
 }
 
 /// One small picture for each of some reports: its first one.

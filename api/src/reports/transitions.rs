@@ -41,6 +41,8 @@ pub enum Need {
     Hours,
     /// The master case.
     Case,
+    /// The category it should have had.
+    Category,
 }
 
 /// What an action does to the deadline.
@@ -69,7 +71,7 @@ pub struct Transition {
 }
 
 use ClockEffect::{Extend, Keep, Resume, Start, Stop};
-use Need::{Case, Hours, Office, Photo, Reason, Staff, Until};
+use Need::{Case, Category, Hours, Office, Photo, Reason, Staff, Until};
 use Status::{
     Accepted, Closed, Dispatched, Extended, Handled, Merged, Received, Rejected, Reopened,
     Returned, Suspended,
@@ -102,6 +104,13 @@ pub const TRANSITIONS: &[Transition] = &[
     row(Action::Confirm, &[Handled], &[Resident], &[], None, Keep),
     row(Action::Withdraw, &[Received, Dispatched, Accepted, Returned, Extended, Suspended, Reopened], &[Resident], &[Reason], Some(Rejected), Stop),
     row(Action::AddPhotos, &[Received, Dispatched, Accepted, Handled, Returned, Extended, Suspended, Reopened], &[Resident], &[Photo], None, Keep),
+    row(Action::Urge, &[Received, Dispatched, Accepted, Handled, Returned, Extended, Reopened], &[Coordinator, System], &[Reason], None, Keep),
+    row(Action::AskExtension, &[Accepted, Extended], &[LeadHandler], &[Reason, Hours], None, Keep),
+    row(Action::RefuseExtension, &[Accepted, Extended], &[Coordinator], &[Reason], None, Keep),
+    row(Action::AskResident, &[Dispatched, Accepted, Extended, Reopened], &[LeadHandler], &[Reason], None, Stop),
+    row(Action::Answer, &[Dispatched, Accepted, Extended, Reopened], &[Resident], &[Reason], None, Resume),
+    row(Action::LapseAnswer, &[Dispatched, Accepted, Extended, Reopened], &[System], &[], None, Resume),
+    row(Action::Reclassify, &[Received, Dispatched, Accepted, Returned, Extended, Reopened], &[Coordinator], &[Reason, Category], Some(Dispatched), Start),
 ];
 
 const fn row(

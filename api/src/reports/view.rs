@@ -154,7 +154,31 @@ pub struct OwnView {
     pub can_withdraw: bool,
     pub can_dispute: bool,
     pub can_feedback: bool,
+    /// What the office asks; it waits for the answer.
+    pub question: Option<QuestionView>,
     pub feedback: Option<FeedbackView>,
+}
+
+/// A question to the reporter.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct QuestionView {
+    pub text: String,
+    pub asked_at: DateTime<Utc>,
+    /// When the office stops waiting.
+    pub answer_by: DateTime<Utc>,
+}
+
+/// The question a case waits for, from its history.
+pub fn question_of(report: &Report, events: &[Event]) -> Option<QuestionView> {
+    let asked = events
+        .iter()
+        .rev()
+        .find(|event| event.kind == EventKind::ResidentAsked)?;
+    Some(QuestionView {
+        text: asked.public_note.clone().unwrap_or_default(),
+        asked_at: report.asked_at?,
+        answer_by: report.answer_by?,
+    })
 }
 
 /// What a resident said of the work.
@@ -356,6 +380,7 @@ pub async fn report_view(
             .map(|master| master.code),
         None => None,
     };
+    let question = question_of(report, &events);
     let exact = own || !report.private;
     let (lng, lat) = if own {
         (report.lng, report.lat)
@@ -411,11 +436,16 @@ pub async fn report_view(
         reporters: report.reporters,
         merged_into,
         history,
-        own: follower.map(|follower| own_view(report, follower, now)),
+        own: follower.map(|follower| own_view(report, follower, question, now)),
     })
 }
 
-fn own_view(report: &Report, follower: &Follower, now: DateTime<Utc>) -> OwnView {
+fn own_view(
+    report: &Report,
+    follower: &Follower,
+    question: Option<QuestionView>,
+    now: DateTime<Utc>,
+) -> OwnView {
     let may = |action| report.allows(action, &Actor::Resident, now).is_ok();
     let contact = Contact {
         name: follower.name.clone(),
@@ -434,6 +464,7 @@ fn own_view(report: &Report, follower: &Follower, now: DateTime<Utc>) -> OwnView
         can_withdraw: may(Action::Withdraw),
         can_dispute: may(Action::Dispute),
         can_feedback: matches!(report.status, Status::Handled | Status::Closed),
+        question,
         feedback: follower.score.map(|score| FeedbackView {
             score,
             resolved: follower.resolved,

@@ -149,26 +149,32 @@ async fn extend(
     Body { value: body, .. }: Body<Extend>,
 ) -> Result<Json<CaseView>> {
     let case = begin(&app, &code, &staff.account, body.version).await?;
-    if !(1..=MAX_EXTENSION_HOURS).contains(&body.hours) {
-        return Err(Error::field(
+    let hours = extension_hours(body.hours)?;
+    let details = with_reason(&body.reason)?;
+    finish(
+        &app,
+        case,
+        Change::Extend { hours },
+        details,
+        &staff.account,
+        lang,
+    )
+    .await
+}
+
+pub(super) fn extension_hours(hours: u32) -> Result<u32> {
+    if (1..=MAX_EXTENSION_HOURS).contains(&hours) {
+        Ok(hours)
+    } else {
+        Err(Error::field(
             "hours",
             message!(
                 "延长 1 到 400 小时。",
                 "Between 1 and 400 hours.",
                 "1~400시간이어야 합니다."
             ),
-        ));
+        ))
     }
-    let details = with_reason(&body.reason)?;
-    finish(
-        &app,
-        case,
-        Change::Extend { hours: body.hours },
-        details,
-        &staff.account,
-        lang,
-    )
-    .await
 }
 
 #[derive(Deserialize, ToSchema)]

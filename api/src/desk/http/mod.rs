@@ -3,6 +3,7 @@
 mod actions;
 mod cases;
 mod decisions;
+mod follow_up;
 mod photos;
 mod staff;
 
@@ -17,6 +18,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(cases::router())
         .merge(actions::router())
         .merge(decisions::router())
+        .merge(follow_up::router())
         .merge(photos::router())
         .merge(staff::router())
 }

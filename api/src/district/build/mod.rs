@@ -111,6 +111,8 @@ impl Builder<'_> {
                 community_by_code.insert(community.code.clone(), (i, j));
             }
         }
+        let every_office: Vec<&Office> = offices.iter().chain(&township_offices).collect();
+        let follow_up = super::follow_up::load(self.files, &categories, &every_office, self.found);
         let rules_of = (0..categories.len())
             .map(|category| {
                 let own = rules
@@ -151,6 +153,7 @@ impl Builder<'_> {
             community_by_code,
             fallback_office: fallback_office?,
             calendar: calendar?,
+            follow_up: follow_up?,
             sorting,
             moderation: Arc::new(moderation?),
             pickups: None,

@@ -13,6 +13,7 @@ use super::build;
 use super::events;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
+use super::follow_up;
 use super::market;
 use super::pickups;
 use super::raw::Raw;
@@ -59,6 +60,7 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
     if let Some(events) = pack.events() {
         events::warnings(files, events, found);
     }
+    follow_up::warnings(files, pack.follow_up(), found);
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);
     super::sorting::warnings(files, pack.sorting(), found);

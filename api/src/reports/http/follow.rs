@@ -40,6 +40,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(add_photos))
         .routes(routes!(join))
         .routes(routes!(dispute))
+        .routes(routes!(answer_question))
         .routes(routes!(feedback))
         .routes(routes!(withdraw))
 }
@@ -288,32 +289,90 @@ async fn dispute(
         sha256,
     }: Body<Dispute>,
 ) -> Result<Json<ReportView>> {
-    let (report, follower, master) = open(&app, &code, &body.secret, ip).await?;
-    let reason = reason(&body.reason)?;
-    let mut tx = app.db.begin().await?;
-    if let Turn::Replay::<()>(..) = key.claim(&mut tx, sha256, app.clock.now()).await? {
-        drop(tx);
-        return answer(&app, &report, &follower, lang).await;
-    }
-    let current = reload(&mut tx, &master).await?;
-    let details = Details {
-        note: Some(reason),
+    let said = Said {
+        secret: &body.secret,
+        text: &body.reason,
         photos: body.photo_ids,
+    };
+    say(&app, ip, lang, &code, (key, sha256), said, Change::Dispute).await
+}
+
+/// What a resident writes of a case, by their secret.
+struct Said<'a> {
+    secret: &'a str,
+    text: &'a str,
+    photos: Vec<PhotoId>,
+}
+
+/// Carries out a change that a resident makes with words and photos.
+async fn say(
+    app: &App,
+    ip: ClientIp,
+    lang: crate::district::Lang,
+    code: &str,
+    (key, body_hash): (IdempotencyKey, [u8; 32]),
+    said: Said<'_>,
+    change: Change,
+) -> Result<Json<ReportView>> {
+    let (report, follower, master) = open(app, code, said.secret, ip).await?;
+    let details = Details {
+        note: Some(reason(said.text)?),
+        photos: said.photos,
         internal: false,
     };
-    carry_out(
-        &app,
-        &mut tx,
-        current,
-        &Change::Dispute,
-        &Actor::Resident,
-        details,
-    )
-    .await?;
+    let mut tx = app.db.begin().await?;
+    if let Turn::Replay::<()>(..) = key.claim(&mut tx, body_hash, app.clock.now()).await? {
+        drop(tx);
+        return answer(app, &report, &follower, lang).await;
+    }
+    let current = reload(&mut tx, &master).await?;
+    carry_out(app, &mut tx, current, &change, &Actor::Resident, details).await?;
     key.remember(&mut tx, StatusCode::OK, &()).await?;
     tx.commit().await?;
     app.outbox_bell.notify_one();
-    answer(&app, &report, &follower, lang).await
+    answer(app, &report, &follower, lang).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    secret: String,
+    /// 1 to 500 characters.
+    reason: String,
+    #[serde(default)]
+    photo_ids: Vec<PhotoId>,
+}
+
+/// Answer the office's question
+///
+/// While an office waits for an answer its clock stands; with the answer it runs on.
+#[utoipa::path(
+    post, path = "/reports/{code}/answer", tag = "reports", request_body = Answer,
+    params(("code" = String, Path)),
+    responses(
+        (status = OK, body = ReportView),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Nothing is being asked"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn answer_question(
+    State(app): State<Arc<App>>,
+    ip: ClientIp,
+    Language(lang): Language,
+    key: IdempotencyKey,
+    Path(code): Path<String>,
+    Body {
+        value: body,
+        sha256,
+    }: Body<Answer>,
+) -> Result<Json<ReportView>> {
+    let said = Said {
+        secret: &body.secret,
+        text: &body.reason,
+        photos: body.photo_ids,
+    };
+    say(&app, ip, lang, &code, (key, sha256), said, Change::Answer).await
 }
 
 #[derive(Deserialize, ToSchema)]
