@@ -23,6 +23,9 @@ import marketZh from '@/features/market/locales/zh'
 import asksEn from '@/features/market/asks-locales/en'
 import asksKo from '@/features/market/asks-locales/ko'
 import asksZh from '@/features/market/asks-locales/zh'
+import taskEn from '@/features/task/locales/en'
+import taskKo from '@/features/task/locales/ko'
+import taskZh from '@/features/task/locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
@@ -56,6 +59,7 @@ describe.each([
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
+  ['a task by a link', { zh: taskZh, en: taskEn, ko: taskKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

@@ -1,7 +1,9 @@
 import sorting from './sorting/en'
+import together from './together/en'
 
 export default {
   sorting,
+  together,
   brand: 'Wufei desk',
   brand_sub: 'Following up reports',
   nav: {

@@ -1,7 +1,9 @@
 import sorting from './sorting/zh'
+import together from './together/zh'
 
 export default {
   sorting,
+  together,
   brand: '无废工作台',
   brand_sub: '举报案件办理',
   nav: {

@@ -17,7 +17,8 @@ export default {
       known: 'Place noted (within about {m} m)',
       denied:
         'No place: location is not allowed. Allow it for this site in your browser or phone settings, then tap “Locate again”.',
-      unavailable: 'No place: the phone cannot find where it is. Go into the open and tap “Locate again”.',
+      unavailable:
+        'No place: the phone cannot find where it is. Go into the open and tap “Locate again”.',
       insecure: 'No place: this address is not secure, so the browser does not give a location.',
       unsupported: 'No place: this phone’s browser cannot tell where it is.',
       vague:
@@ -38,13 +39,15 @@ export default {
     yes: 'Yes, it is done',
     no: 'No, it is not',
     comment: 'What did you see? (optional, for the office only)',
-    place: 'Your position is read once when you send this, to confirm that you are near the place. It is not published.',
+    place:
+      'Your position is read once when you send this, to confirm that you are near the place. It is not published.',
     need_choice: 'Please choose yes or no',
     locating: 'Finding your position…',
     denied:
       'This cannot be sent without your position. Allow location for this site in your browser or phone settings and try again.',
     unavailable: 'Your phone cannot find where it is. Go into the open and try again.',
-    insecure: 'This address is not secure, so the browser gives no location and this cannot be sent.',
+    insecure:
+      'This address is not secure, so the browser gives no location and this cannot be sent.',
     unsupported: 'This browser cannot tell where you are. Please use another phone or browser.',
     send: 'Send',
     thanks: 'Noted. Thank you for looking',
