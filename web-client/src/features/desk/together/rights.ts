@@ -41,9 +41,7 @@ export const ownOpinion = (consultation: ConsultationView, me: Who) =>
   consultation.opinions.find(({ party }) => party.id === officeOf(me)) ?? null
 
 export const mayGiveOpinion = (consultation: ConsultationView, me: Who): boolean =>
-  consultation.decided_at == null &&
-  me.role === 'handler' &&
-  ownOpinion(consultation, me) !== null
+  consultation.decided_at == null && me.role === 'handler' && ownOpinion(consultation, me) !== null
 
 export const waitingFor = (consultation: ConsultationView) =>
   consultation.opinions.filter(({ stance }) => stance == null).map(({ party }) => party)
@@ -53,9 +51,7 @@ export const isRipe = (consultation: ConsultationView, now: number): boolean =>
   waitingFor(consultation).length === 0 || Date.parse(consultation.opinions_by) <= now
 
 export const mayMakeLink = (view: Case, me: Who): boolean =>
-  leads(view, me) &&
-  !isOver(view) &&
-  view.links.filter(({ open }) => open).length < MAX_OPEN_LINKS
+  leads(view, me) && !isOver(view) && view.links.filter(({ open }) => open).length < MAX_OPEN_LINKS
 
 export const mayRevoke = (view: Case, link: LinkView, me: Who): boolean =>
   link.open && leads(view, me)
