@@ -75,8 +75,7 @@ export const changeRole = (id: string, account: string, role: OrganisationRole) 
   api.put<undefined>(`/organisations/${id}/members/${account}`, { role })
 export const removeMember = (id: string, account: string) =>
   api.delete<undefined>(`/organisations/${id}/members/${account}`)
-export const invitations = (id: string) =>
-  api.get<Invitation[]>(`/organisations/${id}/invitations`)
+export const invitations = (id: string) => api.get<Invitation[]>(`/organisations/${id}/invitations`)
 export const invite = (
   id: string,
   body: { role: OrganisationRole; uses?: number },

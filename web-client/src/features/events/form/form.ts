@@ -65,7 +65,8 @@ export function minutesOf(form: Form): number {
   return Math.round((asUtc(ends).getTime() - asUtc(startOf(form)).getTime()) / 60_000)
 }
 
-export type Fault = 'kind' | 'title' | 'starts' | 'minutes' | 'recurrence' | 'address' | 'lng' | 'township'
+export type Fault =
+  'kind' | 'title' | 'starts' | 'minutes' | 'recurrence' | 'address' | 'lng' | 'township'
 
 export function faultsOf(form: Form): Fault[] {
   const found: Fault[] = []

@@ -5,7 +5,7 @@ import { toApiError, type ApiError } from '@/shared/api/errors'
 import { forget, unfinished, uploadedIds, type PickedPhoto } from '@/shared/photos/uploads'
 import { changeEvent, makeEvent, readEvent } from '../api'
 import { repeatFor } from '../logic/repeat'
-import type { EventView, PublishedEvent } from '../types'
+import type { ChangeEvent, EventView, NewEvent, PublishedEvent } from '../types'
 import { blank, bodyOf, faultsOf, formOf, type Fault, type Form } from './form'
 import { useDrafts } from './use-drafts'
 
@@ -43,7 +43,8 @@ export function useEventForm() {
   watch(
     () => form.day,
     (day) => {
-      if (form.repeat.kind === 'once') Object.assign(form.repeat, { ...repeatFor(day), extra: form.repeat.extra })
+      if (form.repeat.kind === 'once')
+        Object.assign(form.repeat, { ...repeatFor(day), extra: form.repeat.extra })
     },
   )
 
@@ -74,9 +75,11 @@ export function useEventForm() {
       busy.value = false
     }
   }
-  function change(event: EventView, body: ReturnType<typeof bodyOf>): Promise<PublishedEvent> {
-    const { kind: _kind, ...rest } = body
-    return changeEvent(event.id, { ...rest, version: event.version ?? 0 })
+  function change(event: EventView, body: NewEvent): Promise<PublishedEvent> {
+    const told: ChangeEvent & { kind?: string } = { ...body, version: event.version ?? 0 }
+    // What kind of event it is stays as it was made.
+    delete told.kind
+    return changeEvent(event.id, told)
   }
   /** What was typed stays; the next try is made on what the server has now. */
   async function refresh(before: EventView) {

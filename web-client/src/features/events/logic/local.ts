@@ -5,7 +5,8 @@ import { currentLocale, LANG_TAGS } from '@/shared/i18n'
 export const DAY_MS = 86_400_000
 export const dateOf = (local: string): string => local.slice(0, 10)
 export const timeOf = (local: string): string => local.slice(11, 16)
-export const asUtc = (local: string): Date => new Date(`${local.slice(0, 16).padEnd(16, 'T00:00')}Z`)
+export const asUtc = (local: string): Date =>
+  new Date(`${local.slice(0, 16).padEnd(16, 'T00:00')}Z`)
 export const fromUtc = (date: Date): string => date.toISOString().slice(0, 16)
 export const addDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
@@ -18,9 +19,10 @@ export const localNow = (now: number): string => fromUtc(new Date(now + 8 * 3_60
 function format(local: string, options: Intl.DateTimeFormatOptions): string {
   const date = asUtc(local)
   if (Number.isNaN(date.getTime())) return ''
-  return new Intl.DateTimeFormat(LANG_TAGS[currentLocale()], { timeZone: 'UTC', ...options }).format(
-    date,
-  )
+  return new Intl.DateTimeFormat(LANG_TAGS[currentLocale()], {
+    timeZone: 'UTC',
+    ...options,
+  }).format(date)
 }
 const year = (local: string): Intl.DateTimeFormatOptions =>
   local.slice(0, 4) === String(new Date().getFullYear()) ? {} : { year: 'numeric' }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Stalls } from '../types'
-import { countKinds, emptyGrid, gridOf, labelOf, painted, paintedLine, planOf, resized } from './plan'
+import {
+  countKinds,
+  emptyGrid,
+  gridOf,
+  labelOf,
+  painted,
+  paintedLine,
+  planOf,
+  resized,
+} from './plan'
 
 describe('a stall plan', () => {
   it('is painted cell by cell, and the same again takes it off', () => {
@@ -16,7 +25,10 @@ describe('a stall plan', () => {
     const row = paintedLine(emptyGrid(2, 3), 'stall:table', { row: 1 })
     expect(countKinds(row)).toEqual({ table: 3 })
     expect(paintedLine(row, 'stall:table', { row: 1 })).toEqual(emptyGrid(2, 3))
-    expect(countKinds(paintedLine(row, 'stall:ground', { column: 0 }))).toEqual({ ground: 2, table: 2 })
+    expect(countKinds(paintedLine(row, 'stall:ground', { column: 0 }))).toEqual({
+      ground: 2,
+      table: 2,
+    })
   })
   it('keeps what still fits when it changes its size', () => {
     const grid = painted(emptyGrid(2, 2), 1, 1, 'entrance')
@@ -34,15 +46,15 @@ describe('a stall plan', () => {
       columns: 2,
       prices: { ground: 500 },
       cells: [
-        { row: 1, column: 1, is: 'stall', stall_kind: 'ground' },
-        { row: 1, column: 2, is: 'blocked' },
-        { row: 2, column: 2, is: 'entrance' },
+        { row: 0, column: 0, is: 'stall', stall_kind: 'ground' },
+        { row: 0, column: 1, is: 'blocked' },
+        { row: 1, column: 1, is: 'entrance' },
       ],
     })
     const view = {
       rows: 2,
       columns: 2,
-      stalls: [{ row: 1, column: 1, stall_kind: 'ground' }],
+      stalls: [{ row: 0, column: 0, stall_kind: 'ground' }],
       other_cells: plan.cells.slice(1),
     } as unknown as Stalls
     expect(gridOf(view)).toEqual(grid)

@@ -1,12 +1,13 @@
 // A stall plan as the organiser draws it: a grid of cells, each with one thing on it or nothing.
 import type { StallCell, StallPlan, Stalls } from '../types'
 
-export type Brush = { is: 'stall'; kind: string } | { is: 'blocked' } | { is: 'entrance' } | { is: 'nothing' }
+export type Brush =
+  { is: 'stall'; kind: string } | { is: 'blocked' } | { is: 'entrance' } | { is: 'nothing' }
 /** `stall:<kind>`, `blocked`, `entrance`, or '' */
 export type Grid = string[][]
 
 export const MAX_ROWS = 26
-export const MAX_COLUMNS = 30
+export const MAX_COLUMNS = 26
 
 export const markOf = (brush: Brush): string =>
   brush.is === 'stall' ? `stall:${brush.kind}` : brush.is === 'nothing' ? '' : brush.is
@@ -36,8 +37,8 @@ export const labelOf = (row: number, column: number): string => `${rowLetter(row
 
 export function gridOf(plan: Stalls): Grid {
   const grid = emptyGrid(plan.rows, plan.columns)
-  for (const stall of plan.stalls) grid[stall.row - 1][stall.column - 1] = `stall:${stall.stall_kind}`
-  for (const cell of plan.other_cells) grid[cell.row - 1][cell.column - 1] = cell.is
+  for (const stall of plan.stalls) grid[stall.row][stall.column] = `stall:${stall.stall_kind}`
+  for (const cell of plan.other_cells) grid[cell.row][cell.column] = cell.is
   return grid
 }
 
@@ -48,8 +49,8 @@ export function planOf(grid: Grid, prices: Record<string, number>): StallPlan {
       if (mark === '') return
       const [is, kind] = mark.split(':')
       cells.push({
-        row: r + 1,
-        column: c + 1,
+        row: r,
+        column: c,
         is: is as StallCell['is'],
         ...(kind ? { stall_kind: kind } : {}),
       })

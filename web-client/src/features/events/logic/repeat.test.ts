@@ -42,7 +42,9 @@ describe('a recurrence', () => {
   })
 
   it('begins with the first date of the rule, not with the day typed', () => {
-    expect(firstOf({ ...repeatFor(SATURDAY, 'weekly'), days: [1] }, SATURDAY)).toBe('2026-12-08T09:00')
+    expect(firstOf({ ...repeatFor(SATURDAY, 'weekly'), days: [1] }, SATURDAY)).toBe(
+      '2026-12-08T09:00',
+    )
     expect(firstOf({ ...repeatFor(SATURDAY, 'monthly_week'), nth: -1 }, SATURDAY)).toBe(
       '2026-12-26T09:00',
     )

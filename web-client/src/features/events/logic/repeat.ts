@@ -3,7 +3,8 @@ import type { Recurrence } from '../types'
 import { addDays, asUtc, dateOf, DAY_MS, fromUtc, timeOf } from './local'
 
 export const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
-export type RepeatKind = 'once' | 'daily' | 'weekly' | 'monthly_week' | 'monthly_day' | 'yearly' | 'other'
+export type RepeatKind =
+  'once' | 'daily' | 'weekly' | 'monthly_week' | 'monthly_day' | 'yearly' | 'other'
 
 export interface Repeat {
   kind: RepeatKind
@@ -64,7 +65,15 @@ export function repeatOf(recurrence: Recurrence | null | undefined, starts: stri
     rule: recurrence.rule ?? '',
   }
   if (!repeat.rule) return repeat
-  const { FREQ, INTERVAL = '1', BYDAY, BYSETPOS, BYMONTHDAY, WKST: _wkst, ...rest } = parts(repeat.rule)
+  const {
+    FREQ,
+    INTERVAL = '1',
+    BYDAY,
+    BYSETPOS,
+    BYMONTHDAY,
+    WKST: _wkst,
+    ...rest
+  } = parts(repeat.rule)
   const other: Repeat = { ...repeat, kind: 'other' }
   if (Object.keys(rest).length > 0) return other
   repeat.every = Number(INTERVAL)

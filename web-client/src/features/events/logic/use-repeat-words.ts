@@ -40,6 +40,7 @@ export function useRepeatWords() {
     if (repeat.skip_holidays) said.push(t('events.repeat.no_holidays'))
     return said.join(t('events.repeat.comma'))
   }
-  const wordsOf = (recurrence: Recurrence, starts: string) => words(repeatOf(recurrence, starts), starts)
+  const wordsOf = (recurrence: Recurrence, starts: string) =>
+    words(repeatOf(recurrence, starts), starts)
   return { words, wordsOf }
 }
