@@ -65,17 +65,9 @@ export function repeatOf(recurrence: Recurrence | null | undefined, starts: stri
     rule: recurrence.rule ?? '',
   }
   if (!repeat.rule) return repeat
-  const {
-    FREQ,
-    INTERVAL = '1',
-    BYDAY,
-    BYSETPOS,
-    BYMONTHDAY,
-    WKST: _wkst,
-    ...rest
-  } = parts(repeat.rule)
+  const { FREQ, INTERVAL = '1', BYDAY, BYSETPOS, BYMONTHDAY, ...rest } = parts(repeat.rule)
   const other: Repeat = { ...repeat, kind: 'other' }
-  if (Object.keys(rest).length > 0) return other
+  if (Object.keys(rest).some((name) => name !== 'WKST')) return other
   repeat.every = Number(INTERVAL)
   if (FREQ === 'DAILY' && !BYDAY && !BYSETPOS && !BYMONTHDAY) return { ...repeat, kind: 'daily' }
   if (FREQ === 'YEARLY' && !BYDAY && !BYSETPOS && !BYMONTHDAY) return { ...repeat, kind: 'yearly' }
