@@ -88,8 +88,11 @@ export const joinOrganisation = (token: string) =>
     '/organisations/join',
     { token },
   )
-export const deskOrganisations = (state: OrganisationState, cursor: string | null) =>
-  api.get<Page<Organisation>>('/desk/organisations', { query: { state, cursor } })
+export const deskOrganisations = (
+  state: OrganisationState | undefined,
+  cursor: string | null,
+  limit?: number,
+) => api.get<Page<Organisation>>('/desk/organisations', { query: { state, cursor, limit } })
 export const decideOrganisation = (
   id: string,
   body: { approve: boolean; note?: string; version: number },

@@ -1,36 +1,35 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 import { deskOrganisations } from '@/features/events/api'
-import { toApiError } from '@/shared/api/errors'
 import { useSession } from '@/shared/store/session'
 
+const MOST = 20
+
 /**
- * Whether this person decides on organisations. Which offices do is the pack's own matter, so a
- * handler's client asks the server once.
+ * Whether this person decides on organisations. Which offices do is the pack's own matter, and the
+ * server answers the others with an empty list: whoever has had none has no use for the page yet.
  */
 export const useApprovals = defineStore('approvals', () => {
   const session = useSession()
-  const allowed = ref(false)
   const waiting = ref(0)
+  const any = ref(false)
   let askedFor = ''
 
-  async function ask(again = false): Promise<boolean> {
+  const may = computed(() => ['administrator', 'handler'].includes(session.me?.role ?? ''))
+  const shown = computed(() => may.value && (any.value || session.me?.role === 'administrator'))
+
+  async function ask(): Promise<void> {
     const me = session.me
-    if (!me || (askedFor === me.id && !again)) return allowed.value
-    if (me.role !== 'administrator' && me.role !== 'handler') {
-      allowed.value = false
-      return false
-    }
+    if (!me || !may.value) return
     try {
-      const page = await deskOrganisations('applied', null)
-      waiting.value = page.items.length
-      allowed.value = true
+      waiting.value = (await deskOrganisations('applied', null, MOST)).items.length
+      if (waiting.value > 0) any.value = true
+      else if (askedFor !== me.id)
+        any.value = (await deskOrganisations(undefined, null, 1)).items.length > 0
       askedFor = me.id
-    } catch (failure) {
-      allowed.value = false
-      if ([403, 404].includes(toApiError(failure).status)) askedFor = me.id
+    } catch {
+      // A district without events, or no network: the next round asks again.
     }
-    return allowed.value
   }
-  return { allowed, waiting, ask }
+  return { may, shown, waiting, ask }
 })

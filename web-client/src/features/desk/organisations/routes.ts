@@ -12,7 +12,7 @@ export const organisationDeskRoutes: RouteRecordRaw[] = [
         import('@/features/events/routes'),
       ])
       await loadEventMessages()
-      return (await useApprovals().ask()) ? true : { name: 'desk-inbox' }
+      return useApprovals().may ? true : { name: 'desk-inbox' }
     },
   },
 ]
