@@ -9,6 +9,7 @@ import type {
   EventList,
   EventNotice,
   EventView,
+  Figures,
   Invitation,
   MadeEvent,
   MadeInvitation,
@@ -61,6 +62,7 @@ export const listOrganisations = (query: {
 export const readOrganisation = (id: string) => api.get<Organisation>(`/organisations/${id}`)
 export const organisationEvents = (id: string) =>
   api.get<EventView[]>(`/organisations/${id}/events`)
+export const districtFigures = () => api.get<{ total: Figures }>('/events/figures')
 export const ownOrganisations = () => api.get<Organisation[]>('/me/organisations')
 export const applyOrganisation = (body: NewOrganisation, intent: string) =>
   api.post<{ id: string; state: OrganisationState; moderation: ModerationRuling }>(

@@ -221,6 +221,7 @@ export default {
   },
   figures: {
     title: 'What was achieved',
+    district: 'The whole district',
     events: 'events',
     people: 'visitors',
     books: 'books with a new reader',

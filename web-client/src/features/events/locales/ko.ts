@@ -216,6 +216,7 @@ export default {
   },
   figures: {
     title: '이만큼 해냈습니다',
+    district: '구 전체가 해낸 것',
     events: '행사',
     people: '참여 인원',
     books: '새 독자를 만난 책',

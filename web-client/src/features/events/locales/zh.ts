@@ -214,6 +214,7 @@ export default {
   },
   figures: {
     title: '做到了这些',
+    district: '全区做到了这些',
     events: '场活动',
     people: '人次',
     books: '本书换了主人',
