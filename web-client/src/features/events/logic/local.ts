@@ -37,7 +37,7 @@ export const whenText = (local: string) => `${dayText(local)} ${timeOf(local)}`
 export const monthDayText = (local: string) => format(local, { month: 'long', day: 'numeric' })
 /** `MO` … `SU` by name; 5 January 2026 is a Monday. */
 export const weekdayName = (index: number, width: 'long' | 'short' = 'long') =>
-  format(`2026-01-0${5 + index}`, { weekday: width })
+  format(addDays('2026-01-05', index), { weekday: width })
 
 /** `9:00–11:30`, and the last day where it ends on another. */
 export function spanText(starts: string, ends: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addMinutes, localNow, spanText } from './local'
+import { addMinutes, localNow, spanText, weekdayName } from './local'
 import { firstOf, preview, recurrenceOf, repeatFor, repeatOf, ruleOf } from './repeat'
 
 const SATURDAY = '2026-12-05T09:00'
@@ -73,6 +73,11 @@ describe('a recurrence', () => {
 })
 
 describe('the district’s clock', () => {
+  it('names all seven days', () => {
+    expect([0, 4, 6].map((day) => weekdayName(day))).toEqual(['星期一', '星期五', '星期日'])
+    expect(weekdayName(5)).toBe('星期六')
+  })
+
   it('knows no zone of the phone', () => {
     expect(localNow(Date.UTC(2026, 11, 5, 16, 30))).toBe('2026-12-06T00:30')
     expect(addMinutes('2026-12-31T23:30', 60)).toBe('2027-01-01T00:30')
