@@ -81,7 +81,7 @@ test('no page of events bars anybody @sqlite', async ({ phone, desk, wufei }) =>
     await open(visitor, '/events?kind=repair&month=2027-01', 'events-empty')
     await open(visitor, `/events/${event}`, 'event-when')
     await visitor.getByTestId('show-map').tap()
-    await expect(visitor.locator('.leaflet-marker-icon')).toBeVisible()
+    await expect(visitor.locator('.wf-pin')).toBeVisible()
     await look(visitor, 'event with its map')
     await open(visitor, `/events/${event}/stalls`, 'book-form')
     await visitor.getByTestId('book-send').tap()

@@ -114,7 +114,7 @@ test('a market applies, is approved, plans, publishes, gives its stalls and post
     await page.getByTestId('repeat-date').nth(1).getByRole('button').tap()
     await page.getByTestId('event-address').fill('文化广场北侧')
     await page.getByTestId('event-here').tap()
-    await expect(page.locator('.leaflet-marker-icon')).toBeVisible()
+    await expect(page.locator('.wf-pin')).toBeVisible()
     await page.getByTestId('event-save').tap()
     await expect(page.getByTestId('organiser-panel')).toHaveAttribute('data-state', 'draft')
     await expect(page.getByTestId('repeat-words')).toContainText('每月第一个星期六')
