@@ -86,10 +86,7 @@ export const invite = (
 export const revokeInvitation = (id: string, invitation: string) =>
   api.delete<undefined>(`/organisations/${id}/invitations/${invitation}`)
 export const joinOrganisation = (token: string) =>
-  api.post<{ organisation: { id: string; name: string }; role: OrganisationRole }>(
-    '/organisations/join',
-    { token },
-  )
+  api.post<{ organisation: string; role: OrganisationRole }>('/organisations/join', { token })
 export const deskOrganisations = (
   state: OrganisationState | undefined,
   cursor: string | null,
