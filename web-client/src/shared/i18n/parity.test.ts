@@ -14,6 +14,9 @@ import officeZh from '@/features/desk/office/locales/zh'
 import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
+import eventsEn from '@/features/events/locales/en'
+import eventsKo from '@/features/events/locales/ko'
+import eventsZh from '@/features/events/locales/zh'
 import moderationEn from '@/features/moderation/locales/en'
 import moderationKo from '@/features/moderation/locales/ko'
 import moderationZh from '@/features/moderation/locales/zh'
@@ -56,6 +59,7 @@ describe.each([
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
+  ['events', { zh: eventsZh, en: eventsEn, ko: eventsKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

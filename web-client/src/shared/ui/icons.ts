@@ -44,6 +44,7 @@ export const ICONS: Record<string, string> = {
   truck:
     'M3 6h11v10H3zM14 9h4l3 4v3h-7zM7 15.5a2 2 0 1 0 0 4a2 2 0 0 0 0-4M17 15.5a2 2 0 1 0 0 4a2 2 0 0 0 0-4',
   school: 'M12 4L2 9l10 5 10-5zM6 11v5c3 3 9 3 12 0v-5M22 9v6',
+  calendar: 'M4 6h16v14H4zM4 10h16M8 3v5M16 3v5M8 14h.01M12 14h.01M16 14h.01',
   printer: 'M7 8V4h10v4M7 17H4V8h16v9h-3M7 14h10v6H7z',
 
   // kinds of waste
