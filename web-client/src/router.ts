@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
+import { eventDayRoutes } from '@/features/events/day/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
@@ -93,6 +94,7 @@ const routes: RouteRecordRaw[] = [
   ...accountRoutes,
   ...moderationRoutes,
   ...crewRoutes,
+  ...eventDayRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',

@@ -23,7 +23,7 @@ type Look = (video: HTMLVideoElement) => Promise<string[]>
 
 async function ownDetector(): Promise<Look | null> {
   const Class = detectorClass()
-  const known = await Class?.getSupportedFormats?.().catch(() => [])
+  const known = await Class?.getSupportedFormats?.().catch(() => [] as string[])
   if (!Class || !known || !FORMATS.every((format) => known.includes(format))) return null
   const detector = new Class({ formats: FORMATS })
   return async (video) => (await detector.detect(video)).map(({ rawValue }) => rawValue)

@@ -1,5 +1,7 @@
 // Who holds credits: a class by its code, or a numbered card; never a person. Children have no
 // names here (PIPL art. 28, 31). The same as `api/src/events/holder.rs`: change both.
+/** Shown as an example in every language: codes are written as the schools write them. */
+export const EXAMPLE_CLASS = '3年2班'
 const MAX = 16
 const SIGNS = '一二三四五六七八九十甲乙丙丁年级班组队届初高中小大幼学前部A BCDEFGHabcdefgh（）()-·'
 const MARKS = '年级班组队届'

@@ -163,8 +163,7 @@ describe('the day on a device', () => {
   })
 
   it('warns before a class owes more than it may', () => {
-    const owing = (credits: number) =>
-      snapshot([], { balances: [{ holder: '2年1班', credits }] })
+    const owing = (credits: number) => snapshot([], { balances: [{ holder: '2年1班', credits }] })
     const warns = (credits: number) =>
       wouldOverdraw(viewOf(owing(credits), catalogue, []), owing(credits), '2年1班')
     expect(warns(-4)).toBe(false)

@@ -36,11 +36,7 @@ export const canBeTaken = (book: SwapBook): boolean => isAtHand(book) || book.pl
 const isOnTop = (each: Queued): boolean =>
   isWaiting(each) || (!each.settled && each.answer?.result === 'applied')
 
-export function viewOf(
-  snapshot: Snapshot,
-  catalogue: EventCatalogue | null,
-  ops: Queued[],
-): Day {
+export function viewOf(snapshot: Snapshot, catalogue: EventCatalogue | null, ops: Queued[]): Day {
   const day: Day = {
     books: new Map(snapshot.books.map((book) => [book.id, book])),
     balances: new Map(snapshot.balances.map(({ holder, credits }) => [holder, credits])),
@@ -108,8 +104,7 @@ function bring(
     title,
     author: action.author || known?.author || '',
     condition: action.condition,
-    grams:
-      action.grams ?? catalogue?.formats.find(({ id }) => id === action.format)?.value ?? 0,
+    grams: action.grams ?? catalogue?.formats.find(({ id }) => id === action.format)?.value ?? 0,
     place: 'desk',
     place_name: null,
     brought_by: action.holder,

@@ -92,8 +92,9 @@ export function afterAnswers(
   { answers, arrived, highest_seq }: { answers: Answer[]; arrived: number; highest_seq: number },
   now: number,
 ): Work {
+  const byId = new Map(answers.map((answer) => [answer.id, answer]))
   const ops = work.ops.map((each): Queued => {
-    const answer = answers.find(({ id }) => id === each.op.id)
+    const answer = byId.get(each.op.id)
     if (!answer) return each
     const { result, reason = null } = answer
     // The id is known with other content: what was meant by it is there.

@@ -1,7 +1,8 @@
 // What was scanned or typed: a book's label, a book's ISBN, or a stallholder's pass.
 import { parseIsbn } from './isbn'
 
-export type Scan = { is: 'label'; book: string } | { is: 'isbn'; isbn: string } | { is: 'pass'; pass: string }
+export type Scan =
+  { is: 'label'; book: string } | { is: 'isbn'; isbn: string } | { is: 'pass'; pass: string }
 
 const LABEL = /\/b\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:[/?#]|$)/i
 const PASS = /\/stall-pass\/([A-Za-z0-9_-]{8,200})(?:[/?#]|$)/
@@ -16,8 +17,7 @@ export function readScan(text: string): Scan | null {
 }
 
 /** The eight signs printed below a label's code. */
-export const shortLabel = (book: string): string =>
-  book.replace(/-/g, '').slice(-8).toUpperCase()
+export const shortLabel = (book: string): string => book.replace(/-/g, '').slice(-8).toUpperCase()
 
 /** What somebody types from a label with a scratched code. */
 export const isShortLabel = (text: string): boolean =>
