@@ -11,7 +11,7 @@ interface DetectorClass {
 const FORMATS = ['qr_code', 'ean_13']
 const EVERY_MS = 250
 /** Wide enough for the thin bars of a book, small enough for a phone of 2019. */
-const LOOK_WIDTH = 960
+const LOOK_WIDTH = 720
 
 const detectorClass = (): DetectorClass | undefined =>
   (window as unknown as { BarcodeDetector?: DetectorClass }).BarcodeDetector
