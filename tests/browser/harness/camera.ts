@@ -10,10 +10,10 @@ const HEIGHT = 480
 /** One byte of grey a pixel. */
 export type Frame = Uint8Array
 
-/** Paints an image of the page's own address, or an SVG, into a frame. */
-export async function paint(page: Page, source: string): Promise<Frame> {
+/** Paints an image into a frame, from its top left; zoomed to a label of a sheet that has many. */
+export async function paint(page: Page, source: string, zoom = 1): Promise<Frame> {
   const grey = await page.evaluate(
-    async ({ source, width, height }) => {
+    async ({ source, width, height, zoom }) => {
       const image = new Image()
       image.src = source
       await image.decode()
@@ -23,12 +23,12 @@ export async function paint(page: Page, source: string): Promise<Frame> {
       const context = canvas.getContext('2d')!
       context.fillStyle = '#fff'
       context.fillRect(0, 0, width, height)
-      // The code stands at the top of every sheet of ours: its width fills the frame's height.
-      context.drawImage(image, 0, 0, height, (height * image.naturalHeight) / image.naturalWidth)
+      const wide = height * zoom
+      context.drawImage(image, 0, 0, wide, (wide * image.naturalHeight) / image.naturalWidth)
       const { data } = context.getImageData(0, 0, width, height)
       return Array.from({ length: width * height }, (_, at) => data[at * 4]!)
     },
-    { source, width: WIDTH, height: HEIGHT },
+    { source, width: WIDTH, height: HEIGHT, zoom },
   )
   return Uint8Array.from(grey)
 }

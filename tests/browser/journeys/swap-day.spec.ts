@@ -7,11 +7,13 @@ import {
   bookStall,
   device,
   join,
+  local,
   post,
   publishedEvent,
   stallPlan,
 } from '../harness/events.ts'
 import { expect, test, type Page } from '../harness/fixtures.ts'
+import { takePhoto } from '../harness/photo.ts'
 
 const DREAM = '9787020002207'
 const PRINCE = '9787544291170'
@@ -151,7 +153,10 @@ test('a swap day with two devices, one of them without a network, ends balanced'
     await mode(two, 'bring')
     await bring(two, DREAM, null, '2年1班')
     await scan(two, '校园植物图谱')
-    await two.getByTestId('bring-title').fill('校园植物图谱')
+    await expect(two.getByTestId('bring-title')).toHaveValue('校园植物图谱')
+    await two
+      .getByTestId('picture')
+      .setInputFiles([await takePhoto({ scene: 'Landscape', orientation: 1 })])
     await two.getByTestId('holder').fill('A017')
     await two.getByTestId('bring-save').click()
     await expect(two.getByTestId('count-in')).toHaveText('4')
@@ -165,7 +170,7 @@ test('a swap day with two devices, one of them without a network, ends balanced'
     await expect(two.getByTestId('holder-balance')).toHaveAttribute('data-credits', '0')
     // Nothing is lost when the phone restarts.
     await two.reload()
-    await expect(sync(two)).toHaveAttribute('data-waiting', '3')
+    await expect(sync(two)).toHaveAttribute('data-waiting', '4')
     await expect(two.getByTestId('count-out')).toHaveText('1')
   })
 
@@ -247,6 +252,7 @@ test('stallholders are checked in without a network, by scan and from the list',
   const event = await publishedEvent(organiser, organisation, {
     kind: 'flea-market',
     title: '周末跳蚤市场',
+    starts: local(60),
     leftover_place: undefined,
   })
   const rules = await stallPlan(organiser, event)
@@ -325,7 +331,8 @@ test('a camera reads a printed label and the bars of a book @sqlite', async ({ p
     },
     { event, token },
   )
-  const label = await paint(teacher, sheet)
+  const label = await paint(teacher, sheet, 3)
+  expect(readQr(label)).toContain('/b/')
   const file = info.outputPath('camera.y4m')
   await film(file, [
     { frame: bars(DREAM), seconds: 6 },
