@@ -54,7 +54,10 @@ async function seeBook(page: Page, words: string, place: string): Promise<void> 
   await mode(page, 'books')
   await page.getByTestId('book-search').fill(words)
   await expect(
-    page.getByTestId('book').getByTestId('book-place').and(page.locator(`[data-place=${place}]`)),
+    page
+      .getByTestId('book')
+      .getByTestId('book-place')
+      .and(page.locator(`[data-place=${place}]`)),
   ).toHaveCount(1, { timeout: 25_000 })
 }
 
@@ -236,7 +239,9 @@ test('a swap day with two devices, one of them without a network, ends balanced'
     await one.locator('.van-dialog__confirm').click()
     await expect(one.getByTestId('closed')).toHaveAttribute('data-closed', 'true')
     const summary = await one.request.get(`/api/v1/events/${event}/summary`)
-    const { balances } = (await summary.json()) as { balances: { credits: number }[] }
+    const { balances } = (await summary.json()) as {
+      balances: { credits: number }[]
+    }
     expect(balances.reduce((sum, { credits }) => sum + credits, 0)).toBe(0)
   })
   expect(wrong).toEqual([])
@@ -305,7 +310,9 @@ test('stallholders are checked in without a network, by scan and from the list',
     await expect(stall('A3')).toHaveAttribute('data-status', 'no_show')
     expect(await faults(page, 'stalls')).toEqual([])
     await expect(sync(page)).toHaveAttribute('data-waiting', '3')
-    await post(organiser, `/stall-bookings/${bookings[0]}/move`, { stall: 'A4' })
+    await post(organiser, `/stall-bookings/${bookings[0]}/move`, {
+      stall: 'A4',
+    })
     await context.setOffline(false)
     await handedIn(page)
     await expect(stall('A4')).toHaveAttribute('data-status', 'attended')
@@ -315,7 +322,10 @@ test('stallholders are checked in without a network, by scan and from the list',
   })
 })
 
-test('a camera reads a printed label and the bars of a book @sqlite', async ({ phone, wufei }, info) => {
+test('a camera reads a printed label and the bars of a book @sqlite', async ({
+  phone,
+  wufei,
+}, info) => {
   const { page: teacher } = await phone()
   await join(teacher, 'teacher-li', '李老师')
   const event = await publishedEvent(teacher, await approvedOrganisation(teacher, wufei))
@@ -362,14 +372,20 @@ test('a camera reads a printed label and the bars of a book @sqlite', async ({ p
     })
     await page.goto(link)
     await page.getByTestId('scanner-open').click()
-    await expect(page.getByTestId('bring-isbn')).toContainText(DREAM, { timeout: 30_000 })
-    await expect(page.getByTestId('bring-label')).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByTestId('bring-isbn')).toContainText(DREAM, {
+      timeout: 30_000,
+    })
+    await expect(page.getByTestId('bring-label')).toBeVisible({
+      timeout: 30_000,
+    })
     await page.getByTestId('bring-title').fill('红楼梦')
     await page.getByTestId('bring-save').click()
     await expect(page.getByTestId('count-in')).toHaveText('1')
     // The same label now takes the book; the camera stays open from one mode to the next.
     await mode(page, 'take')
-    await expect(page.getByTestId('take-found')).toContainText('红楼梦', { timeout: 30_000 })
+    await expect(page.getByTestId('take-found')).toContainText('红楼梦', {
+      timeout: 30_000,
+    })
     expect(errors).toEqual([])
   } finally {
     await browser.close()

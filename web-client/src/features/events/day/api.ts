@@ -6,6 +6,7 @@ import type {
   EventCatalogue,
   MadeDevice,
   Operation,
+  OrganisedEvent,
   Snapshot,
   Summary,
   Title,
@@ -40,6 +41,8 @@ export async function readLabels(
   if (!response.ok) throw new Error(text)
   return text
 }
+
+export const readEvent = (event: string) => api.get<OrganisedEvent>(`/events/${event}`)
 
 export const listDevices = (event: string) => api.get<DeviceView[]>(`/events/${event}/devices`)
 export const makeDevice = (event: string, name: string, intent: string) =>

@@ -2,14 +2,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { deleteBlob, loadBlob, saveBlob } from '@/features/reports/draft-store'
+import { currentLocale } from '@/shared/i18n'
 import { toApiError, type ApiError } from '@/shared/api/errors'
 import { readBytes } from '@/shared/photos/prepare'
 import { forget, pick, restoreBlob, startUpload } from '@/shared/photos/uploads'
 import { askToPersist, getItem, putItem, updateItem } from '@/shared/util/idb'
 import { randomId } from '@/shared/util/random'
 import { writeLocal } from '@/shared/util/storage'
+import { DAY_BELL as BELL } from './bell'
 import { handIn, readCatalogue, readDay } from './api'
-import { dayKey, deviceOf, forgetOld, keepDevice, workKey } from './logic/devices'
+import { dayKey, deviceOf, devices, forgetOld, keepDevice, workKey } from './logic/devices'
 import { mergeSnapshot, viewOf } from './logic/merge'
 import {
   afterAnswers,
@@ -32,8 +34,7 @@ import {
 import type { Action, Device, Kept, Snapshot } from './types'
 
 const TICK_MS = 10_000
-/** Other tabs of this device read again when this changes. */
-const BELL = 'wufei.event-day'
+
 const STORE = 'event_days'
 
 export interface Done {
@@ -191,16 +192,16 @@ export const useDay = defineStore('event-day', () => {
       since = fresh.cursor
       if (!fresh.more) break
     }
-    const catalogue =
-      base?.catalogue ?? (await readCatalogue().catch(() => null)) ?? kept.value?.catalogue ?? null
-    base = { snapshot: merged, catalogue, read_at: Date.now() }
+    const lang = currentLocale()
+    let catalogue = base?.lang === lang ? base.catalogue : null
+    catalogue ??= (await readCatalogue().catch(() => null)) ?? base?.catalogue ?? null
+    base = { snapshot: merged, catalogue, lang, read_at: Date.now() }
     await putItem(STORE, dayKey(at), JSON.parse(JSON.stringify(base)))
     if (shows(at)) kept.value = base
   }
 
   /** One tab of the device at a time; an operation sent twice counts once all the same. */
-  async function sync(): Promise<void> {
-    const at = device.value
+  async function sync(at = device.value): Promise<void> {
     if (!at || syncing.value || navigator.onLine === false) return
     syncing.value = true
     try {
@@ -214,12 +215,10 @@ export const useDay = defineStore('event-day', () => {
       await fetchDay(at)
       const ids = answered.map(({ op }) => op.id)
       if (ids.length > 0) await change((before) => settle(before, ids), at)
-      trouble.value = null
-      revoked.value = false
+      if (shows(at)) [trouble.value, revoked.value] = [null, false]
     } catch (error) {
       const failure = toApiError(error)
-      revoked.value = failure.status === 403
-      trouble.value = failure
+      if (shows(at)) [trouble.value, revoked.value] = [failure, failure.status === 403]
     } finally {
       syncing.value = false
       await change((before) => dropLease(before, tab), at)
@@ -230,6 +229,14 @@ export const useDay = defineStore('event-day', () => {
     if (!device.value) return
     await change(wakeUp)
     await sync()
+  }
+
+  /** What was left behind at a desk that was closed goes out wherever the person is in the app. */
+  async function wake(): Promise<void> {
+    for (const each of await devices()) {
+      const left = await getItem<Work>(STORE, workKey(each))
+      if (left?.ops.some(isWaiting) || left?.pictures.length) await sync(each)
+    }
   }
 
   const markRead = (id: string): Promise<Work> => change((before) => read(before, id))
@@ -246,7 +253,7 @@ export const useDay = defineStore('event-day', () => {
       if (event.key === BELL) void reload()
     })
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') void reload().then(sync)
+      if (document.visibilityState === 'visible') void reload().then(() => sync())
     })
     setInterval(() => {
       if (document.visibilityState === 'visible') void sync()
@@ -274,6 +281,7 @@ export const useDay = defineStore('event-day', () => {
     addPicture,
     sync,
     syncNow,
+    wake,
     markRead,
     start,
   }

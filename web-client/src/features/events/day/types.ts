@@ -19,6 +19,7 @@ export type Answer = Schemas['DayOperationAnswer']
 export type Answers = Schemas['DayOperationsAnswer']
 export type MadeDevice = Schemas['MadeDevice']
 export type DeviceView = Schemas['DeviceView']
+export type OrganisedEvent = Schemas['OrganisedEvent']
 export type Title = Schemas['BookTitle']
 export type EventCatalogue = Schemas['EventCatalogue']
 
@@ -34,6 +35,8 @@ export interface Device {
 export interface Kept {
   snapshot: Snapshot
   catalogue: EventCatalogue | null
+  /** The language its words are in. */
+  lang: string
   /** By this device's clock. */
   read_at: number
 }

@@ -10,8 +10,7 @@ export default {
     count: 'Count',
     more: 'More',
   },
-  this_device: 'This device: {name}',
-  read_at: 'updated {at}',
+  read_at: 'Others’ work is known up to {at}.',
   never_read:
     'This device has not fetched the day yet. Once it has been online, it works without a signal.',
   closed: 'This day is closed. What is handed in later still counts.',
@@ -41,6 +40,7 @@ export default {
     missing:
       '{n} operations never reached the server and are no longer on this device. Please check the books and the ledger.',
     seen: 'I have seen it',
+    not_done: 'not recorded',
     here_only: 'only here so far',
   },
   kind: {
@@ -98,7 +98,7 @@ export default {
     help: 'Class or card only, never a child’s name: names are not kept.',
     wrong:
       'Write a class such as {klass}, or a card such as A017. No names, phone numbers or pupil numbers.',
-    balance: '{holder} has {n} credits.',
+    balance: '{holder} has {n} credit. | {holder} has {n} credits.',
     after: '{n} afterwards.',
     known: 'Classes and cards used before',
   },
@@ -127,11 +127,13 @@ export default {
     author: 'Author',
     format: 'Size (for its weight)',
     save: 'Take it in',
-    save_credits: 'Take it in, {n} credits',
+    save_credits: 'Take it in, {n} credit | Take it in, {n} credits',
     done: '“{title}” is in',
   },
   picture: {
     label: 'Picture of the cover',
+    take: 'Take a picture',
+    again: 'Take it again',
     help: 'Without an ISBN a picture helps to recognise it. No people in it, please.',
   },
   shelve: {
@@ -157,7 +159,7 @@ export default {
     kept: 'This book is kept for {holder}.',
     not_taken: 'Taken already by {by}.',
     not_withdrawn: 'It was withdrawn and cannot be taken.',
-    save: 'Take, {n} credits',
+    save: 'Take, {n} credit | Take, {n} credits',
     reserve: 'Reserve it',
     done_take: '“{title}” goes to {holder}',
     done_reserve: '“{title}” is kept for {holder}',

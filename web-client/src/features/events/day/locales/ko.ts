@@ -10,8 +10,7 @@ export default {
     count: '집계',
     more: '더 보기',
   },
-  this_device: '이 기기: {name}',
-  read_at: '{at} 갱신',
+  read_at: '다른 기기 기록은 {at}까지입니다.',
   never_read:
     '이 기기는 아직 당일 자료를 받지 못했습니다. 한 번 연결되면 신호 없이도 쓸 수 있습니다.',
   closed: '이 회차는 종료되었습니다. 나중에 제출된 기록도 반영됩니다.',
@@ -40,6 +39,7 @@ export default {
     now: '지금 제출',
     missing: '{n}건이 서버에 도착하지 않았고 이 기기에도 없습니다. 책 목록과 장부를 확인해 주세요.',
     seen: '확인',
+    not_done: '기록 안 됨',
     here_only: '아직 이 기기에만',
   },
   kind: {
@@ -129,6 +129,8 @@ export default {
   },
   picture: {
     label: '표지 사진',
+    take: '표지 찍기',
+    again: '다시 찍기',
     help: 'ISBN이 없으면 표지 사진이 도움이 됩니다. 사람이 나오지 않게 찍어 주세요.',
   },
   shelve: {

@@ -10,8 +10,7 @@ export default {
     count: '计数',
     more: '更多',
   },
-  this_device: '这台设备：{name}',
-  read_at: '{at} 更新过',
+  read_at: '书目和人数更新到 {at}。',
   never_read: '这台设备还没有取到当天的数据。连上一次网络后，没有信号也能用。',
   closed: '这一场已经结束。后来交上来的记录仍然算数。',
   last: '刚才做的',
@@ -37,6 +36,7 @@ export default {
     now: '现在交上',
     missing: '有 {n} 条记录没有到服务器，也不在这台设备里了。请核对书目和账本。',
     seen: '知道了',
+    not_done: '没有记上',
     here_only: '还在本机',
   },
   kind: {
@@ -124,6 +124,8 @@ export default {
   },
   picture: {
     label: '封面照片',
+    take: '拍封面',
+    again: '重拍',
     help: '没有书号时拍一张封面，方便认出来。不要拍到人。',
   },
   shelve: {
