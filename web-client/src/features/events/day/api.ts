@@ -45,8 +45,11 @@ export async function readLabels(
 export const readEvent = (event: string) => api.get<OrganisedEvent>(`/events/${event}`)
 
 export const listDevices = (event: string) => api.get<DeviceView[]>(`/events/${event}/devices`)
-export const makeDevice = (event: string, name: string, intent: string) =>
-  api.post<MadeDevice>(`/events/${event}/devices`, { name }, { intent })
+export const makeDevice = (
+  event: string,
+  device: { name: string; occurrence?: string },
+  intent: string,
+) => api.post<MadeDevice>(`/events/${event}/devices`, device, { intent })
 export const revokeDevice = (event: string, device: string) =>
   api.delete<undefined>(`/events/${event}/devices/${device}`)
 

@@ -26,6 +26,7 @@ const pages: RouteRecordRaw[] = [
     meta: { title: 'day.title' },
   },
   {
+    // `?occurrence=` which date of a recurring event; the next one without.
     path: `/events/:id(${ID})/devices`,
     name: 'event-devices',
     props: true,

@@ -86,6 +86,15 @@ describe('a device’s queue', () => {
     expect(work.ops[0].answer).toEqual({ result: 'applied', reason: null })
   })
 
+  it('speaks up again when what was pending and read turns into a conflict', () => {
+    let work = record(emptyWork(), [step('a')])
+    work = answered(work, [answer('a', { result: 'pending', reason: 'book_unknown' })])
+    work = read(work, 'a')
+    expect(work.ops.filter(needsLook)).toEqual([])
+    work = answered(work, [answer('a', { result: 'conflict', reason: 'already_taken' })])
+    expect(ids(work.ops.filter(needsLook))).toEqual(['a'])
+  })
+
   it('shows what a person must know until it is read', () => {
     let work = record(emptyWork(), ['a', 'b', 'c', 'd', 'e'].map(step))
     work = answered(work, [

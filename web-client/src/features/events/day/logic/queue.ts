@@ -106,6 +106,7 @@ export function afterAnswers(
       ...each,
       answer: { result, reason },
       settled: false,
+      seen: false,
       attempts: 0,
       next_try_at: result === 'pending' ? now + ASK_AGAIN_MS : 0,
     }
