@@ -24,7 +24,7 @@ export default {
     out: 'Taken',
     at_hand: 'At hand',
     attended: 'Here',
-    booked: 'Booked',
+    booked: 'Expected',
     things: 'Things',
     kg: 'kg',
   },

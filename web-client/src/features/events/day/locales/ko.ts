@@ -24,7 +24,7 @@ export default {
     out: '나간 책',
     at_hand: '현장',
     attended: '도착',
-    booked: '예약',
+    booked: '미도착',
     things: '물품',
     kg: 'kg',
   },

@@ -23,7 +23,7 @@ export default {
     out: '换走',
     at_hand: '在场',
     attended: '已到',
-    booked: '已订',
+    booked: '还没到',
     things: '物品',
     kg: '千克',
   },

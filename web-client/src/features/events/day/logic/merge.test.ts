@@ -121,7 +121,12 @@ describe('the day on a device', () => {
       { kind: 'no_show', booking: 's1' },
     ])
     expect(stalls[0].status).toBe('attended')
-    expect(counts).toMatchObject({ stalls_attended: 1, stalls_no_show: 0, people: 4 })
+    expect(counts).toMatchObject({
+      stalls_attended: 1,
+      stalls_booked: 0,
+      stalls_no_show: 0,
+      people: 4,
+    })
   })
 
   it('counts nothing twice when the server has it', () => {

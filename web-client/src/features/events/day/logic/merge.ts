@@ -124,6 +124,7 @@ function setStall(day: Day, booking: string | null | undefined, status: 'attende
   if (!stall || !may.includes(stall.status)) return
   const { counts } = day
   if (stall.status === 'no_show') counts.stalls_no_show -= 1
+  else counts.stalls_booked -= 1
   if (status === 'attended') {
     counts.stalls_attended += 1
     counts.people += 1
