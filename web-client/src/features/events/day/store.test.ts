@@ -82,7 +82,11 @@ describe('two tabs of one device and a network that comes and goes', () => {
     const there = server(random, lost)
     vi.stubGlobal('fetch', there.fetch)
     const mine = { ...device, id: `${device.id.slice(0, -2)}${String(seed).padStart(2, '0')}` }
-    const tabs = [useDay(createPinia()), useDay(createPinia())]
+    const tabs = [0, 1].map(() => {
+      // Each tab has its own.
+      sessionStorage.clear()
+      return useDay(createPinia())
+    })
     for (const tab of tabs) await tab.setUp(mine)
     let done = 0
     for (let n = 0; n < 150; n += 1) {
@@ -104,6 +108,25 @@ describe('two tabs of one device and a network that comes and goes', () => {
     expect(tabs[0].day?.counts.people).toBe(done)
     const work = await getItem<Work>('event_days', workKey(mine))
     expect(work?.seq).toBe(done)
+  })
+
+  it('does not wait for the page that was there before a reload', async () => {
+    const there = server(() => 1, { now: 0 })
+    let hangs = true
+    vi.stubGlobal('fetch', (url: string, init?: RequestInit) =>
+      hangs ? new Promise(() => undefined) : there.fetch(url, init),
+    )
+    const event = `${device.event.slice(0, -1)}3`
+    const left = useDay(createPinia())
+    await left.setUp({ ...device, event, id: `${device.id.slice(0, -1)}d` })
+    await left.act([{ action: { kind: 'people', count: 1 }, about: '+1' }])
+    await vi.waitFor(() => expect(left.work.lease).not.toBeNull())
+    hangs = false
+    const again = useDay(createPinia())
+    await again.load(event)
+    await again.syncNow()
+    expect(again.waiting).toBe(0)
+    expect(again.day?.counts.people).toBe(1)
   })
 
   it('keeps everything when the device is revoked, and hands it in under a new token', async () => {

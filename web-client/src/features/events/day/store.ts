@@ -31,6 +31,7 @@ import {
   type WaitingPicture,
   type Work,
 } from './logic/queue'
+import { tabId } from './logic/tab'
 import type { Action, Device, Kept, Snapshot } from './types'
 
 const TICK_MS = 10_000
@@ -51,7 +52,7 @@ export const useDay = defineStore('event-day', () => {
   const revoked = ref(false)
   const trouble = shallowRef<ApiError | null>(null)
   const online = ref(navigator.onLine !== false)
-  const tab = randomId()
+  const tab = tabId()
   let started = false
 
   const snapshot = computed(() => kept.value?.snapshot ?? null)
@@ -206,7 +207,11 @@ export const useDay = defineStore('event-day', () => {
     syncing.value = true
     try {
       const held = await change((before) => takeLease(before, tab, Date.now()), at)
-      if (held.lease?.tab !== tab) return
+      if (held.lease?.tab !== tab) {
+        // Reading does no harm; a first page must not wait for another tab that may be gone.
+        if (shows(at) && !kept.value) await fetchDay(at)
+        return
+      }
       await sendAll(at)
       await uploadPictures(at, held.pictures)
       if (held.pictures.length > 0) await sendAll(at)
