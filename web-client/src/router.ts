@@ -3,6 +3,7 @@ import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
 import { eventRoutes } from '@/features/events/routes'
+import { eventDayRoutes } from '@/features/events/day/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
@@ -95,6 +96,7 @@ const routes: RouteRecordRaw[] = [
   ...accountRoutes,
   ...moderationRoutes,
   ...crewRoutes,
+  ...eventDayRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',

@@ -17,6 +17,9 @@ import deskZh from '@/features/desk/locales/zh'
 import eventsEn from '@/features/events/locales/en'
 import eventsKo from '@/features/events/locales/ko'
 import eventsZh from '@/features/events/locales/zh'
+import dayEn from '@/features/events/day/locales/en'
+import dayKo from '@/features/events/day/locales/ko'
+import dayZh from '@/features/events/day/locales/zh'
 import moderationEn from '@/features/moderation/locales/en'
 import moderationKo from '@/features/moderation/locales/ko'
 import moderationZh from '@/features/moderation/locales/zh'
@@ -57,6 +60,7 @@ describe.each([
   ['the pages about moderation', { zh: moderationZh, en: moderationEn, ko: moderationKo }],
   ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
+  ['the desk of an event’s day', { zh: dayZh, en: dayEn, ko: dayKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
   ['events', { zh: eventsZh, en: eventsEn, ko: eventsKo }],
