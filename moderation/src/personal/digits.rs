@@ -91,6 +91,7 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
         }
     }
     counts_are_no_digits(&mut pieces);
+    counted_digits_are_no_digits(&mut pieces);
     pieces
 }
 
@@ -125,6 +126,23 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
                 pieces[at].what = What::Digit(1, Spelling::Numeral);
             }
             _ => {}
+        }
+    }
+}
+
+/// 一共11个数, 后头8个数字: how many digits there are is no digit.
+fn counted_digits_are_no_digits(pieces: &mut [Piece]) {
+    for at in 2..pieces.len() {
+        let is =
+            |at: usize, one: &[char]| matches!(pieces[at].what, What::Other(c) if one.contains(&c));
+        if !(is(at - 1, &['个']) && is(at, &['数', '号', '字'])) {
+            continue;
+        }
+        for piece in pieces[..at - 1].iter_mut().rev().take(2) {
+            let What::Digit(digit, _) = piece.what else {
+                break;
+            };
+            piece.what = What::Other(char::from(b'0' + digit.min(9)));
         }
     }
 }

@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use super::checks::{identity_check_digit_fits, is_area_code, is_birth_date, luhn_fits};
 use super::digits::{Gap, Group, Piece, Spelling, What, groups};
+use super::parts::x_after;
 use super::{Finding, Kind};
 use crate::fold::fold_one;
 
@@ -58,7 +59,9 @@ impl<'a> Reader<'a> {
             if spelling == Spelling::SoundAlike {
                 // What only sounds like digits is ordinary speech, unless somebody announces a
                 // number or eleven such characters stand in a row.
-                groups.retain(|group| self.calls || group.digits.len() == 11);
+                if !self.calls {
+                    groups = alone(groups);
+                }
                 groups = groups.into_iter().map(Group::without_ends).collect();
             }
             for start in 0..groups.len() {
@@ -122,7 +125,8 @@ impl<'a> Reader<'a> {
                 self.card(candidate, range)
             }
             17 => {
-                let end = self.x_after(candidate);
+                let last = candidate.groups.last()?;
+                let end = x_after(self.pieces, last.pieces.end);
                 end.and_then(|end| self.identity(candidate, true, range.start..end))
                     .or_else(|| self.identity_turned(candidate, range))
             }
@@ -189,24 +193,6 @@ impl<'a> Reader<'a> {
         (fits && grouped).then_some((Kind::BankCard, range))
     }
 
-    /// The end of the X that ends an identity number, right after the candidate or announced:
-    /// 末位是X.
-    fn x_after(&self, candidate: &Candidate) -> Option<usize> {
-        let from = candidate.groups.last()?.pieces.end;
-        for piece in self.pieces[from..].iter().take(10) {
-            match piece.what {
-                What::Separator(_) => {}
-                What::Other('x' | '叉' | '艾' | '埃' | '差' | '爱') => {
-                    return Some(piece.range.end);
-                }
-                What::Other(c) if "最后末尾一1位个是为加带上再校验码字母大写写罗马".contains(c) =>
-                    {}
-                _ => return None,
-            }
-        }
-        None
-    }
-
     fn is_mobile(&self, candidate: &Candidate, start: usize) -> bool {
         let digits = candidate.digits;
         let sizes: Vec<usize> = candidate.groups.iter().map(|g| g.digits.len()).collect();
@@ -266,6 +252,17 @@ impl<'a> Reader<'a> {
     fn is_labelled(&self, start: usize, label: Label) -> bool {
         self.said.before(label, start, LABEL_REACH)
     }
+}
+
+/// Eleven digits in a row, or eleven that nothing but a space or a dot parts: 要 三 八 ….
+fn alone(groups: Vec<Group>) -> Vec<Group> {
+    let starts =
+        |group: &Group| group.digits.len() != 1 || !matches!(group.gap, Gap::Separators(..=2));
+    groups
+        .chunk_by(|_, next| !starts(next))
+        .filter(|run| run.len() == 11 || run.first().is_some_and(|g| g.digits.len() == 11))
+        .flat_map(|run| if run.len() == 11 { run } else { &run[..1] }.to_vec())
+        .collect()
 }
 
 /// What is said around numbers.
@@ -463,9 +460,11 @@ fn place_before(text: &[char]) -> Option<Place> {
 fn place_after(text: &[char]) -> Option<Place> {
     let text: String = text.iter().collect();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&["打头", "开头", "在前", "起头"]) {
+    if says(&["打头", "开头", "在前", "起头", "是前", "是头"]) {
         Some(Place::First)
-    } else if says(&["结尾", "收尾", "在后", "垫底", "殿后"]) {
+    } else if says(&[
+        "结尾", "收尾", "在后", "垫底", "殿后", "是后", "是尾", "是末",
+    ]) {
         Some(Place::Last)
     } else if says(&["在中", "居中"]) {
         Some(Place::Middle)
@@ -551,12 +550,10 @@ impl Candidate<'_> {
         }
         // Ordinary speech is full of what sounds like digits.
         let written = self.spelling < Spelling::LookAlike;
-        called
-            && written
-            && !times
-            && near
-            && sizes.len() <= 5
-            && sizes.iter().all(|size| *size >= 2)
+        // 前边是139，后边是0 4 3 9 5 5 6 6
+        let spelled = sizes.len() == 9 && sizes[0] == 3;
+        let parted = sizes.len() <= 5 && sizes.iter().all(|size| *size >= 2);
+        called && written && !times && near && (parted || spelled)
     }
 }
 

@@ -70,3 +70,40 @@ fn any_text_survives_masking_with_its_length() {
         );
     }
 }
+
+#[test]
+fn an_identity_number_told_in_parts_is_found() {
+    for text in [
+        "我生日85年3月7，前头六位220625，后头四位3429",
+        "最后四位3429，前面220625，中间生日85年3月7日",
+        "末尾3429 生日19850307 开头220625",
+        "我是220625的，生于1985年三月初七，证尾号3429",
+        "220602七七年十一月九号0814",
+        "前面和我一样是220602，他是1977年的，11月9号过生日，尾号0814",
+        "220681这是地区，19900512这是生日，118后头跟个X",
+    ] {
+        let kinds = kinds(text);
+        assert!(
+            !kinds.is_empty() && kinds.iter().all(|kind| *kind == Kind::IdentityNumber),
+            "{text}: {kinds:?}"
+        );
+    }
+    for text in [
+        "1985年3月7日出生的缝纫机，220625号，3420转",
+        "编号220625，2019年3月7日，3429元",
+    ] {
+        assert_eq!(kinds(text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_mobile_number_told_in_parts_is_found() {
+    for text in [
+        "五六七八是后四位，一三八是前三位，中间一二三四",
+        "要 三 八 要 二 三 四 五 六 七 八",
+        "打138那个号，后头8个数是1234 5678",
+        "电话号码一共11个数，前边是139，后边是0 4 3 9 5 5 6 6",
+    ] {
+        assert_eq!(kinds(text), [Kind::Mobile], "{text}");
+    }
+}
