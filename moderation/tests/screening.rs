@@ -16,8 +16,7 @@ use wufei_moderation::{
     SubmissionKind, Verdict, Words,
 };
 
-static SCREEN: LazyLock<Screen> =
-    LazyLock::new(|| Screen::new(&pack::rules()).expect("the district's rules are sound"));
+static SCREEN: LazyLock<Screen> = LazyLock::new(pack::screen);
 
 fn listing(text: &str) -> Verdict {
     SCREEN.screen(&Submission::new(SubmissionKind::Listing, "", text))

@@ -104,14 +104,18 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
             Some(What::Other(c)) => Some(c),
             _ => None,
         };
-        let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截' | '下'))
-            && (at == 0 || !is_digit(at - 1));
+        let goes_on = (0..at)
+            .rev()
+            .find(|at| !matches!(pieces[*at].what, What::Separator(_)))
+            .is_some_and(is_digit);
+        let counts =
+            matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截' | '下')) && !goes_on;
         match pieces[at].what {
             What::Digit(digit, _) if counts => {
                 let digit = char::from(b'0' + digit.min(9));
                 pieces[at].what = What::Other(digit);
             }
-            What::Other(c) if is_sigh(c) && at > 0 && is_digit(at - 1) && is_digit(at + 1) => {
+            What::Other(c) if is_sigh(c) && goes_on && follows(pieces, at + 1) => {
                 pieces[at].what = What::Separator(c);
             }
             // 四千四百二十七 is 4427, 十三 is 13.
@@ -128,6 +132,17 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
             _ => {}
         }
     }
+}
+
+/// Whether a digit comes next, but for separators and the second half of 空格.
+fn follows(pieces: &[Piece], from: usize) -> bool {
+    pieces
+        .get(from..)
+        .unwrap_or_default()
+        .iter()
+        .take(4)
+        .find(|piece| !matches!(piece.what, What::Separator(_) | What::Other('格')))
+        .is_some_and(|piece| matches!(piece.what, What::Digit(..)))
 }
 
 /// 一共11个数, 后头8个数字: how many digits there are is no digit.
@@ -221,6 +236,8 @@ const fn is_sigh(c: char) -> bool {
             | '杠'
             | '横'
             | '点'
+            | '空'
+            | '格'
     )
 }
 
@@ -259,6 +276,7 @@ fn circle(c: char) -> Option<(u8, Spelling)> {
     match c {
         '○' | '◯' | '⭕' | '●' | '◎' => Some((0, Spelling::LookAlike)),
         '丨' | '|' | '｜' | '∣' => Some((1, Spelling::LookAlike)),
+        '🄋' | '🄌' => Some((0, Spelling::LookAlike)),
         '🎱' => Some((8, Spelling::LookAlike)),
         // Clock faces and dice.
         '🕐'..='🕘' => nth('🕐').map(|digit| (digit + 1, Spelling::LookAlike)),
@@ -318,7 +336,7 @@ fn digit(c: char) -> Option<(u8, Spelling)> {
 /// The digit that a syllable of pinyin is, or is called on the radio.
 fn sounding(syllable: &str) -> Option<u8> {
     match syllable {
-        "ling" | "dong" => Some(0),
+        "ling" | "lin" | "dong" => Some(0),
         "yi" | "yao" => Some(1),
         "er" | "liang" => Some(2),
         "san" | "shan" => Some(3),

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::checks::{identity_check_digit_fits, is_area_code, is_birth_date, luhn_fits};
+use super::checks::{
+    identity_check_digit_fits, is_area_code, is_birth_date, is_province, luhn_fits,
+};
 use super::digits::{Gap, Group, Piece, Spelling, What, groups};
 use super::parts::x_after;
 use super::{Finding, Kind};
@@ -23,6 +25,10 @@ pub struct Reader<'a> {
     said: Said,
     /// Somebody announces a number.
     calls: bool,
+    /// Somebody speaks of an identity or card number.
+    names: bool,
+    /// Somebody says that the numbers in a text are to be read as one.
+    joins: bool,
     /// Somebody says that a number is written backwards.
     backwards: bool,
     /// Somebody says which part of a number comes first or last.
@@ -36,6 +42,8 @@ impl<'a> Reader<'a> {
             text,
             pieces,
             calls: said.anywhere(Label::Call),
+            names: said.anywhere(Label::Identity) || said.anywhere(Label::Card),
+            joins: said.anywhere(Label::Joined),
             backwards: said.anywhere(Label::Backwards),
             orders: said.anywhere(Label::Order),
             said,
@@ -59,10 +67,10 @@ impl<'a> Reader<'a> {
             if spelling == Spelling::SoundAlike {
                 // What only sounds like digits is ordinary speech, unless somebody announces a
                 // number or eleven such characters stand in a row.
-                if !self.calls {
+                groups = groups.into_iter().map(Group::without_ends).collect();
+                if !self.calls && !self.names {
                     groups = alone(groups);
                 }
-                groups = groups.into_iter().map(Group::without_ends).collect();
             }
             for start in 0..groups.len() {
                 self.from(&groups, start, spelling, &mut found);
@@ -117,7 +125,8 @@ impl<'a> Reader<'a> {
                     return Some((Kind::Mobile, range));
                 }
                 let old = digits.len() == 15
-                    && self.is_labelled(range.start, Label::Identity)
+                    && (self.is_labelled(range.start, Label::Identity)
+                        || (self.said.anywhere(Label::Identity) && is_province(digits)))
                     && is_birth_date(&[&[1, 9], &digits[6..12]].concat());
                 if old {
                     return Some((Kind::IdentityNumber, range));
@@ -128,7 +137,8 @@ impl<'a> Reader<'a> {
                 let last = candidate.groups.last()?;
                 let end = x_after(self.pieces, last.pieces.end);
                 end.and_then(|end| self.identity(candidate, true, range.start..end))
-                    .or_else(|| self.identity_turned(candidate, range))
+                    .or_else(|| self.identity_turned(candidate, range.clone()))
+                    .or_else(|| self.card(candidate, range))
             }
             18 => self
                 .identity(candidate, false, range.clone())
@@ -201,7 +211,17 @@ impl<'a> Reader<'a> {
             digits[0] == 1 && candidate.groups.len() == 1 && self.is_labelled(start, Label::Mobile);
         let grouped = candidate.is_grouped_like_a_mobile(&sizes, self.calls);
         if is_mobile(digits) || said {
-            return grouped || (candidate.is_starred() && self.is_labelled(start, Label::Starred));
+            let joined = self.joins && sizes == [3, 4, 4];
+            // 前半截18117，后半截一八六零五四
+            let halves = self.orders
+                && candidate.groups.len() == 2
+                && candidate.is_near()
+                && self.is_labelled(start, Label::Order)
+                && self.is_labelled(candidate.groups[1].range.start, Label::Order);
+            return grouped
+                || joined
+                || halves
+                || (candidate.is_starred() && self.is_labelled(start, Label::Starred));
         }
         let told = self.in_told_order(candidate, start).concat();
         if is_mobile(&told) && candidate.is_near() {
@@ -254,13 +274,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Eleven digits in a row, or eleven that nothing but a space or a dot parts: 要 三 八 ….
+/// Eleven digits in a row, as many as an identity number has, or eleven that nothing but a space or a dot parts: 要 三 八 ….
 fn alone(groups: Vec<Group>) -> Vec<Group> {
     let starts =
         |group: &Group| group.digits.len() != 1 || !matches!(group.gap, Gap::Separators(..=2));
     groups
         .chunk_by(|_, next| !starts(next))
-        .filter(|run| run.len() == 11 || run.first().is_some_and(|g| g.digits.len() == 11))
+        .filter(|run| {
+            let whole = run.first().map(|group| group.digits.len());
+            run.len() == 11 || matches!(whole, Some(11 | 17 | 18))
+        })
         .flat_map(|run| if run.len() == 11 { run } else { &run[..1] }.to_vec())
         .collect()
 }
@@ -279,9 +302,11 @@ enum Label {
     Telephone,
     /// Before a number whose groups are parted by stars, as the sides of a cupboard are.
     Starred,
+    /// What stands apart is one number.
+    Joined,
 }
 
-const LABELS: [(Label, &[&str]); 10] = [
+const LABELS: [(Label, &[&str]); 11] = [
     (
         Label::Call,
         &[
@@ -326,7 +351,17 @@ const LABELS: [(Label, &[&str]); 10] = [
     ),
     (
         Label::Backwards,
-        &["倒", "反", "逆", "从后", "从右", "backward", "거꾸로"],
+        &[
+            "倒",
+            "反",
+            "逆",
+            "镜像",
+            "从后",
+            "从右",
+            "右往左",
+            "backward",
+            "거꾸로",
+        ],
     ),
     (
         Label::Order,
@@ -352,6 +387,14 @@ const LABELS: [(Label, &[&str]); 10] = [
             "户口",
             "证:",
             "证：",
+            "老证",
+            "旧证",
+            "old id",
+            "份证",
+            "份政",
+            "证前",
+            "的证",
+            "证是",
         ],
     ),
     (
@@ -372,6 +415,18 @@ const LABELS: [(Label, &[&str]); 10] = [
             "中行",
             "信用社",
             "邮储",
+            "咔号",
+            "卡好",
+            "卡62",
+            "的卡",
+            "到卡",
+            "农信",
+            "农商",
+            "银行",
+            "一本通",
+            "存折",
+            "工资卡",
+            "汇入",
         ],
     ),
     (Label::Mobile, &["电话", "手机", "联系", "号码", "拨"]),
@@ -381,6 +436,19 @@ const LABELS: [(Label, &[&str]); 10] = [
     (
         Label::Starred,
         &["电话", "手机", "号", "机主", "联系", "拨", "打"],
+    ),
+    (
+        Label::Joined,
+        &[
+            "连着",
+            "连起来",
+            "接起来",
+            "拼",
+            "凑一块",
+            "合起来",
+            "接一起",
+            "连一块",
+        ],
     ),
 ];
 
@@ -534,7 +602,9 @@ impl Candidate<'_> {
         if gaps().any(|gap| gap == Gap::Unit) {
             return false;
         }
-        let usual = USUAL.contains(&sizes);
+        // 1个9858995507
+        let usual = USUAL.contains(&sizes)
+            || (sizes == [1, 10] && matches!(self.groups[1].gap, Gap::Letters(1)));
         let singles = sizes.len() == 11;
         // The sides of a cupboard are eleven digits, too.
         let times = gaps().any(|gap| gap == Gap::Times);

@@ -19,16 +19,20 @@ const PROSE: usize = 8;
 /// Parts of one kind that are tried with one date, the nearest first; keeps the search linear.
 const TRIED: usize = 3;
 
-/// What people say when they tell an identity number.
-const TOLD: [&str; 15] = [
+/// Groups that are tried in other orders with one group.
+const SHUFFLED: usize = 5;
+
+/// What people say when they tell an identity number, or a number in parts.
+const TOLD: [&str; 18] = [
     "身份",
     "证",
     "生",
     "户口",
-    "前六",
-    "前6",
-    "后四",
-    "后4",
+    "前",
+    "后",
+    "左",
+    "右",
+    "段",
     "尾",
     "末",
     "开头",
@@ -36,6 +40,26 @@ const TOLD: [&str; 15] = [
     "十八位",
     "18位",
     "sfz",
+    "号",
+    "谐音",
+];
+
+/// Holidays that people are born on, as month and day.
+const HOLIDAYS: [(&str, [u8; 4]); 14] = [
+    ("元旦", [0, 1, 0, 1]),
+    ("情人节", [0, 2, 1, 4]),
+    ("妇女节", [0, 3, 0, 8]),
+    ("三八节", [0, 3, 0, 8]),
+    ("植树节", [0, 3, 1, 2]),
+    ("愚人节", [0, 4, 0, 1]),
+    ("劳动节", [0, 5, 0, 1]),
+    ("青年节", [0, 5, 0, 4]),
+    ("儿童节", [0, 6, 0, 1]),
+    ("建党节", [0, 7, 0, 1]),
+    ("建军节", [0, 8, 0, 1]),
+    ("教师节", [0, 9, 1, 0]),
+    ("国庆", [1, 0, 0, 1]),
+    ("圣诞", [1, 2, 2, 5]),
 ];
 
 /// A day of birth and the characters that tell it.
@@ -65,28 +89,46 @@ pub fn find(text: &[char], pieces: &[Piece]) -> Vec<Finding> {
     let by_script: Vec<Group> = groups.iter().flat_map(|g| scripts(g, pieces)).collect();
     groups.extend(by_script);
     groups.sort_by_key(|group| (group.range.start, group.range.end));
-    let places: Vec<Part> = groups.iter().filter_map(place).collect();
-    let tails: Vec<Part> = groups.iter().filter_map(|g| tail(g, pieces)).collect();
     let mut found = Vec::new();
-    if places.is_empty() || tails.is_empty() {
-        return found;
-    }
-    for birth in births(pieces, &groups) {
-        for place in near(&places, &birth) {
-            for tail in near(&tails, &birth).filter(|tail| apart(&tail.range, &place.range)) {
-                let whole = [&place.digits[..], &birth.digits, &tail.digits].concat();
-                let adjoin = |one: &Range<usize>, next: &Range<usize>| {
-                    one.end <= next.start && next.start <= one.end + ADJOINING
-                };
-                let is_one = told
-                    || (adjoin(&place.range, &birth.range) && adjoin(&birth.range, &tail.range));
-                if is_one && identity_check_digit_fits(&whole, tail.with_x) {
-                    let ranges = [&place.range, &birth.range, &tail.range];
-                    found.extend(ranges.map(|range| Finding {
-                        kind: Kind::IdentityNumber,
-                        range: range.clone(),
-                    }));
+    let mut add = |ranges: &[&Range<usize>]| {
+        found.extend(ranges.iter().map(|range| Finding {
+            kind: Kind::IdentityNumber,
+            range: (*range).clone(),
+        }));
+    };
+    let places: Vec<Part> = groups.iter().filter_map(place).collect();
+    let tails: Vec<Part> = groups.iter().flat_map(|g| tail(g, pieces)).collect();
+    if !places.is_empty() && !tails.is_empty() {
+        for birth in births(text, pieces, &groups) {
+            for place in near(&places, &birth.range) {
+                for tail in near(&tails, &birth.range).filter(|t| apart(&t.range, &place.range)) {
+                    let adjoin = |one: &Range<usize>, next: &Range<usize>| {
+                        one.end <= next.start && next.start <= one.end + ADJOINING
+                    };
+                    let is_one = told
+                        || (adjoin(&place.range, &birth.range)
+                            && adjoin(&birth.range, &tail.range));
+                    let whole = [&place.digits[..], &birth.digits, &tail.digits].concat();
+                    if is_one && identity_check_digit_fits(&whole, tail.with_x) {
+                        add(&[&place.range, &birth.range, &tail.range]);
+                    }
                 }
+            }
+        }
+        if text.iter().any(|c| matches!(c, '证' | '生' | '年')) {
+            for place in places.iter().filter(|part| is_said(text, part, FIRST)) {
+                let last =
+                    |tail: &&Part| apart(&tail.range, &place.range) && is_said(text, tail, LAST);
+                for tail in near(&tails, &place.range).filter(last) {
+                    add(&[&place.range, &tail.range]);
+                }
+            }
+        }
+    }
+    if told {
+        for start in 0..groups.len() {
+            for ranges in shuffled(&groups, start, pieces) {
+                add(&ranges.iter().collect::<Vec<_>>());
             }
         }
     }
@@ -128,16 +170,14 @@ fn is_told(text: &[char]) -> bool {
     TOLD.iter().any(|word| text.contains(word))
 }
 
-/// Those of `parts`, which stand in the order of the text, that are nearest to the date.
-fn near<'a>(parts: &'a [Part], birth: &'a Birth) -> impl Iterator<Item = &'a Part> {
-    let first = parts.partition_point(|part| part.range.end + REACH < birth.range.start);
-    let middle = parts.partition_point(|part| part.range.start < birth.range.start);
-    let last = parts.partition_point(|part| part.range.start <= birth.range.end + REACH);
+/// Those of `parts`, which stand in the order of the text, that are nearest to a place.
+fn near<'a>(parts: &'a [Part], to: &'a Range<usize>) -> impl Iterator<Item = &'a Part> {
+    let first = parts.partition_point(|part| part.range.end + REACH < to.start);
+    let middle = parts.partition_point(|part| part.range.start < to.start);
+    let last = parts.partition_point(|part| part.range.start <= to.end + REACH);
     let before = parts[first.min(middle)..middle].iter().rev().take(TRIED);
     let after = parts[middle..last.max(middle)].iter().take(TRIED);
-    before
-        .chain(after)
-        .filter(|part| apart(&part.range, &birth.range))
+    before.chain(after).filter(|part| apart(&part.range, to))
 }
 
 const fn apart(one: &Range<usize>, other: &Range<usize>) -> bool {
@@ -153,18 +193,111 @@ fn place(group: &Group) -> Option<Part> {
     })
 }
 
-/// Four digits, or three and an X.
-fn tail(group: &Group, pieces: &[Piece]) -> Option<Part> {
-    let end = match group.digits.len() {
-        4 => group.range.end,
-        3 => x_after(pieces, group.pieces.end)?,
-        _ => return None,
-    };
-    Some(Part {
-        with_x: group.digits.len() == 3,
-        digits: group.digits.clone(),
+/// Four digits, three and an X, or three and one said apart: 序号202，校验4.
+fn tail(group: &Group, pieces: &[Piece]) -> Vec<Part> {
+    let part = |digits: Vec<u8>, with_x: bool, end: usize| Part {
+        digits,
+        with_x,
         range: group.range.start..end,
+    };
+    match group.digits.len() {
+        4 => vec![part(group.digits.clone(), false, group.range.end)],
+        3 => {
+            let after = pieces.get(group.pieces.end..).unwrap_or_default();
+            let one = after
+                .iter()
+                .take(PROSE)
+                .find_map(|piece| Some((digit(piece)?, piece.range.end)));
+            let with_one = one.map(|(last, end)| {
+                let digits = [&group.digits[..], &[last]].concat();
+                part(digits, false, end)
+            });
+            let with_x =
+                x_after(pieces, group.pieces.end).map(|end| part(group.digits.clone(), true, end));
+            with_one.into_iter().chain(with_x).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What is said of the first six digits and of the last four.
+const FIRST: [&str; 8] = ["前", "头", "首", "左", "开头", "代码", "第一", "打头"];
+const LAST: [&str; 7] = ["后", "尾", "末", "右", "最后", "第三", "收尾"];
+
+/// Whether a part is said to come first or last: 前六位…, …在前.
+fn is_said<const N: usize>(text: &[char], part: &Part, words: [&str; N]) -> bool {
+    let before: String = text[part.range.start.saturating_sub(5)..part.range.start]
+        .iter()
+        .collect();
+    let after: String = text[part.range.end..(part.range.end + 3).min(text.len())]
+        .iter()
+        .collect();
+    words.iter().any(|word| {
+        before.contains(word)
+            || after
+                .strip_prefix(['在', '打', '是'])
+                .is_some_and(|rest| rest.starts_with(word))
     })
+}
+
+/// Two to four groups in any order that come to an identity number, others between them.
+fn shuffled(groups: &[Group], start: usize, pieces: &[Piece]) -> Vec<Vec<Range<usize>>> {
+    let Some(first) = groups.get(start).filter(|group| group.digits.len() < 18) else {
+        return Vec::new();
+    };
+    let others: Vec<&Group> = groups[start + 1..]
+        .iter()
+        .take(SHUFFLED)
+        .take_while(|group| group.range.start <= first.range.end + REACH)
+        .collect();
+    let mut found = Vec::new();
+    for chosen in 1_u32..1 << others.len() {
+        if chosen.count_ones() > 3 {
+            continue;
+        }
+        let mut parts = vec![first];
+        parts.extend(
+            (0..others.len())
+                .filter(|at| chosen >> at & 1 == 1)
+                .map(|at| others[at]),
+        );
+        let total: usize = parts.iter().map(|group| group.digits.len()).sum();
+        let overlap = parts
+            .windows(2)
+            .any(|two| !apart(&two[0].range, &two[1].range));
+        if !matches!(total, 17 | 18) || overlap {
+            continue;
+        }
+        if orders(parts.len()).any(|order| is_identity(&parts, &order, pieces)) {
+            found.push(parts.iter().map(|group| group.range.clone()).collect());
+        }
+    }
+    found
+}
+
+/// Every order of two to four things.
+fn orders(count: usize) -> impl Iterator<Item = Vec<usize>> {
+    (0..count.pow(4)).filter_map(move |code| {
+        let order: Vec<usize> = (0..4).map(|at| code / count.pow(at) % count).collect();
+        let order = order[..count.min(4)].to_vec();
+        let all = (0..count).all(|at| order.contains(&at));
+        // What is beyond the last thing is the same again.
+        (all && code < count.pow(u32::try_from(count).unwrap_or(4))).then_some(order)
+    })
+}
+
+fn is_identity(parts: &[&Group], order: &[usize], pieces: &[Piece]) -> bool {
+    let digits: Vec<u8> = order
+        .iter()
+        .flat_map(|at| parts[*at].digits.iter().copied())
+        .collect();
+    let with_x = digits.len() == 17
+        && order
+            .last()
+            .is_some_and(|last| x_after(pieces, parts[*last].pieces.end).is_some());
+    is_province(&digits)
+        && is_birth_date(&digits[6..14])
+        && identity_check_digit_fits(&digits, with_x)
 }
 
 /// The end of the X that ends an identity number, at `from` or announced there: 末位是X.
@@ -193,7 +326,7 @@ fn digit(piece: &Piece) -> Option<u8> {
 }
 
 /// Every date that somebody may be born on.
-fn births(pieces: &[Piece], groups: &[Group]) -> Vec<Birth> {
+fn births(text: &[char], pieces: &[Piece], groups: &[Group]) -> Vec<Birth> {
     let compact = groups.iter().filter_map(|group| {
         Some(Birth {
             digits: group.digits.as_slice().try_into().ok()?,
@@ -201,21 +334,66 @@ fn births(pieces: &[Piece], groups: &[Group]) -> Vec<Birth> {
         })
     });
     let in_prose = groups.iter().filter_map(|group| born(pieces, group));
+    let days = days(text, pieces);
+    let beside = groups.iter().flat_map(|group| {
+        let year = year(group).filter(|_| is(pieces, group.pieces.end, '年'));
+        let days = days.iter();
+        year.into_iter().flat_map(move |[a, b, c, d]| {
+            days.clone().map(move |(day, [e, f, g, h])| Birth {
+                digits: [a, b, c, d, *e, *f, *g, *h],
+                range: group.range.start.min(day.start)..group.range.start.min(day.start) + 1,
+            })
+        })
+    });
     compact
         .chain(in_prose)
+        .chain(beside)
         .filter(|birth| is_birth_date(&birth.digits))
         .collect()
 }
 
+/// Days that stand without their year: holidays, 七月七, 1231. Only a few, to keep the search linear.
+fn days(text: &[char], pieces: &[Piece]) -> Vec<(Range<usize>, [u8; 4])> {
+    let whole: String = text.iter().collect();
+    let holidays = HOLIDAYS.iter().filter_map(|(name, day)| {
+        let at = whole.get(..whole.find(name)?)?.chars().count();
+        Some((at..at + 1, *day))
+    });
+    let in_prose = (0..pieces.len()).filter_map(|at| {
+        let (month, end) = number(pieces, at).filter(|(_, end)| is(pieces, *end, '月'))?;
+        let from = end + 1 + usize::from(is(pieces, end + 1, '初'));
+        let (day, _) = number(pieces, from)?;
+        let range = pieces[at].range.start..pieces[end].range.end;
+        Some((range, [month / 10, month % 10, day / 10, day % 10]))
+    });
+    let compact = (0..pieces.len().saturating_sub(2)).filter_map(|at| {
+        let digits: Vec<u8> = pieces[at..].iter().map_while(digit).take(5).collect();
+        let starts = at == 0 || digit(&pieces[at - 1]).is_none();
+        let day = match digits[..] {
+            [a, b, c, d] => [a, b, c, d],
+            // 五二零 is May 20.
+            [b, c, d] => [0, b, c, d],
+            _ => return None,
+        };
+        starts.then(|| (pieces[at].range.clone(), day))
+    });
+    holidays.chain(in_prose).chain(compact).take(12).collect()
+}
+
+/// A year of two or four digits.
+fn year(group: &Group) -> Option<[u8; 4]> {
+    match group.digits[..] {
+        [a, b, c, d] => Some([a, b, c, d]),
+        // Who was born in 2004 says 2004 or 04.
+        [c @ 0..=2, d] => Some([2, 0, c, d]),
+        [c, d] => Some([1, 9, c, d]),
+        _ => None,
+    }
+}
+
 /// The date whose year is a group: 85年3月7, 1985.3.7, 1985年生的，三月初七.
 fn born(pieces: &[Piece], year: &Group) -> Option<Birth> {
-    let year_digits = match year.digits[..] {
-        [a, b, c, d] => [a, b, c, d],
-        // Who was born in 2004 says 2004 or 04.
-        [c @ 0..=2, d] => [2, 0, c, d],
-        [c, d] => [1, 9, c, d],
-        _ => return None,
-    };
+    let [a, b, c, d] = self::year(year)?;
     let mut at = year.pieces.end;
     let named = is(pieces, at, '年');
     if named {
@@ -235,7 +413,6 @@ fn born(pieces: &[Piece], year: &Group) -> Option<Birth> {
     };
     let at = at + usize::from(is(pieces, at, '初'));
     let (day, end) = number(pieces, at)?;
-    let [a, b, c, d] = year_digits;
     Some(Birth {
         digits: [a, b, c, d, month / 10, month % 10, day / 10, day % 10],
         range: year.range.start..pieces.get(end.checked_sub(1)?)?.range.end,
