@@ -197,10 +197,10 @@ pub struct Likeness {
 impl Default for Likeness {
     fn default() -> Self {
         Self {
-            held: 250,
-            weak: 350,
-            strong: 350,
-            several: 650,
+            held: 200,
+            weak: 200,
+            strong: 225,
+            several: 450,
         }
     }
 }

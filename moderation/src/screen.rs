@@ -103,16 +103,6 @@ impl Screen {
         })
     }
 
-    #[doc(hidden)]
-    pub fn debug_folded(&self, text: &str) -> String {
-        let plain = fold::plain(text.chars(), &self.twins);
-        fold::bare(&plain, &self.twins)
-            .iter()
-            .flat_map(|u| [(u.gap == fold::Gap::Hard).then_some('|'), Some(u.c)])
-            .flatten()
-            .collect()
-    }
-
     /// How much a text reads like what must not be offered, whatever its words: in hundredths, above 0
     /// where more than like an honest one. None without a classifier.
     pub fn likeness(&self, text: &str) -> Option<i32> {

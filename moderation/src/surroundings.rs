@@ -28,6 +28,8 @@ pub struct Surroundings<'a> {
     contained: HashSet<u32>,
     /// Sorted by their start.
     ordinary: Vec<Occurrence>,
+    /// Names of books and films, in characters, sorted.
+    works: Vec<(u32, u32)>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -88,6 +90,7 @@ impl<'a> Surroundings<'a> {
                 .filter(|word| word.part == Part::Ordinary)
                 .copied()
                 .collect(),
+            works: works(joined),
         }
     }
 
@@ -256,6 +259,7 @@ impl<'a> Surroundings<'a> {
                 && (near_before(&self.harmless)
                     || near_after(&self.contained)
                     || self.is_empty(hit.end)
+                    || self.is_in_name(hit)
                     || self.describes(hit)))
     }
 
@@ -266,6 +270,15 @@ impl<'a> Surroundings<'a> {
         // 真空的 is no empty.
         after.windows(3).take(5).any(|three| {
             three[0].c != '真' && three[1].c == '空' && "的盒瓶罐箱袋壳坛桶".contains(three[2].c)
+        })
+    }
+
+    /// 《猪病防治》 is no pig.
+    fn is_in_name(&self, hit: &Occurrence) -> bool {
+        let at = self.plain.get(hit.start as usize).map(|unit| unit.from);
+        at.is_some_and(|at| {
+            let after = self.works.partition_point(|(from, _)| *from <= at);
+            after > 0 && at < self.works[after - 1].1
         })
     }
 
@@ -282,6 +295,24 @@ impl<'a> Surroundings<'a> {
             && ends(hit.end + 1)
             && (hit.start.saturating_sub(6)..hit.start).any(|at| self.contained.contains(&at))
     }
+}
+
+/// What stands in 《》. A name is not long: a bracket that nobody closes excuses nothing.
+fn works(joined: &[char]) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    let mut open = None;
+    for (at, c) in (0_u32..).zip(joined) {
+        match c {
+            '《' => open = Some(at),
+            '》' => found.extend(
+                open.take()
+                    .filter(|from| at - from <= LONGEST)
+                    .map(|from| (from, at)),
+            ),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// 不用, 不要 and the like, which say of a thing that it may be had.

@@ -104,18 +104,19 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
             Some(What::Other(c)) => Some(c),
             _ => None,
         };
-        let goes_on = (0..at)
-            .rev()
-            .find(|at| !matches!(pieces[*at].what, What::Separator(_)))
-            .is_some_and(is_digit);
-        let counts =
-            matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截' | '下')) && !goes_on;
+        // 1_9_2下划线
+        let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截' | '下'))
+            && other(at + 2) != Some('划')
+            && (at == 0 || !is_digit(at - 1));
         match pieces[at].what {
             What::Digit(digit, _) if counts => {
                 let digit = char::from(b'0' + digit.min(9));
                 pieces[at].what = What::Other(digit);
             }
-            What::Other(c) if is_sigh(c) && goes_on && follows(pieces, at + 1) => {
+            What::Other(c) if is_sigh(c) && at > 0 && is_digit(at - 1) && is_digit(at + 1) => {
+                pieces[at].what = What::Separator(c);
+            }
+            What::Other(c @ ('空' | '格')) if is_space_said(pieces, at) => {
                 pieces[at].what = What::Separator(c);
             }
             // 四千四百二十七 is 4427, 十三 is 13.
@@ -134,15 +135,14 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
     }
 }
 
-/// Whether a digit comes next, but for separators and the second half of 空格.
-fn follows(pieces: &[Piece], from: usize) -> bool {
-    pieces
-        .get(from..)
-        .unwrap_or_default()
-        .iter()
-        .take(4)
-        .find(|piece| !matches!(piece.what, What::Separator(_) | What::Other('格')))
-        .is_some_and(|piece| matches!(piece.what, What::Digit(..)))
+/// 13（空）481, 6217空格0074
+fn is_space_said(pieces: &[Piece], at: usize) -> bool {
+    let between = |piece: &&Piece| !matches!(piece.what, What::Separator(_) | What::Other('格'));
+    let is_digit = |piece: Option<&Piece>| {
+        piece.is_some_and(|piece| matches!(piece.what, What::Digit(_, Spelling::Digit)))
+    };
+    is_digit(pieces[..at].iter().rev().take(2).find(between))
+        && is_digit(pieces[at + 1..].iter().take(3).find(between))
 }
 
 /// 一共11个数, 后头8个数字: how many digits there are is no digit.
@@ -236,8 +236,6 @@ const fn is_sigh(c: char) -> bool {
             | '杠'
             | '横'
             | '点'
-            | '空'
-            | '格'
     )
 }
 

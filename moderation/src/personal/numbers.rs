@@ -67,8 +67,9 @@ impl<'a> Reader<'a> {
             if spelling == Spelling::SoundAlike {
                 // What only sounds like digits is ordinary speech, unless somebody announces a
                 // number or eleven such characters stand in a row.
-                groups = groups.into_iter().map(Group::without_ends).collect();
-                if !self.calls && !self.names {
+                if self.calls {
+                    groups = groups.into_iter().map(Group::without_ends).collect();
+                } else if !self.names {
                     groups = alone(groups);
                 }
             }
@@ -104,6 +105,15 @@ impl<'a> Reader<'a> {
 
     fn kind(&self, candidate: &Candidate, range: Range<usize>) -> Option<(Kind, Range<usize>)> {
         let digits = candidate.digits;
+        // Where somebody speaks of a card, what only sounds like a telephone number is speech.
+        let scattered = !matches!(candidate.groups.len(), 1 | 11);
+        if candidate.spelling == Spelling::SoundAlike
+            && !self.calls
+            && scattered
+            && digits.len() <= 12
+        {
+            return None;
+        }
         match digits.len() {
             7 | 8 => (candidate.is_joined()
                 && (2..=9).contains(&digits[0])

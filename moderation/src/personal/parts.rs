@@ -251,6 +251,10 @@ fn shuffled(groups: &[Group], start: usize, pieces: &[Piece]) -> Vec<Vec<Range<u
         .take_while(|group| group.range.start <= first.range.end + REACH)
         .collect();
     let mut found = Vec::new();
+    let most: usize = others.iter().map(|group| group.digits.len()).sum();
+    if most + first.digits.len() < 17 {
+        return found;
+    }
     for chosen in 1_u32..1 << others.len() {
         if chosen.count_ones() > 3 {
             continue;
