@@ -82,11 +82,9 @@ fn count(name: &str, screen: &Screen, rows: &[&pack::Row]) {
             .iter()
             .filter(|row| row.verdict(screen).decision > Decision::Publish)
             .count();
-        format!(
-            "{held:>5} of {:>5} {:>5.1} %",
-            of.len(),
-            100.0 * held as f64 / of.len().max(1) as f64
-        )
+        let per_mille = (held * 1_000 + of.len() / 2) / of.len().max(1);
+        let (percent, tenth) = (per_mille / 10, per_mille % 10);
+        format!("{held:>5} of {:>5} {percent:>3}.{tenth} %", of.len())
     };
     println!("  {name:>11} | {} | {}", share(true), share(false));
 }

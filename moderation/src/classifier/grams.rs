@@ -80,10 +80,6 @@ const fn smoothed(c: char) -> char {
     if c.is_ascii_digit() { '0' } else { c }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the highest bits of the hash, fewer than a usize has"
-)]
 const fn slot(hash: u64) -> usize {
     (hash >> (u64::BITS - BITS)) as usize
 }

@@ -3,6 +3,8 @@
 
 mod checks;
 mod digits;
+mod groups;
+mod labels;
 mod numbers;
 mod parts;
 mod written;

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::checks::{identity_check_digit_fits, is_birth_date, is_province};
-use super::digits::{Group, Piece, Spelling, What, groups};
+use super::digits::{Piece, Spelling, What};
+use super::groups::{Group, groups};
 use super::{Finding, Kind};
 
 /// In characters: parts farther from the birth date than this belong to something else.
@@ -308,14 +309,14 @@ fn is_identity(parts: &[&Group], order: &[usize], pieces: &[Piece]) -> bool {
 pub fn x_after(pieces: &[Piece], from: usize) -> Option<usize> {
     for piece in pieces.get(from..)?.iter().take(12) {
         match piece.what {
-            What::Separator(_) => {}
+            // 最后一个是…
+            What::Separator(_) | What::Digit(1, _) => {}
             What::Other('x' | '叉' | '艾' | '埃' | '差' | '爱' | '勾') => {
                 return Some(piece.range.end);
             }
             What::Other(c)
                 if "最后头末尾跟一1位个是为加带上再有还外校验码字母大写的罗马英文".contains(c) =>
                 {}
-            What::Digit(1, _) => {}
             _ => return None,
         }
     }
