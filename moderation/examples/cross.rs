@@ -13,7 +13,7 @@ mod pack;
 
 use std::collections::BTreeSet;
 
-use wufei_moderation::{Decision, Rules, Screen};
+use wufei_moderation::{Decision, Rules, Screen, SubmissionKind};
 
 /// Values of `limits.likeness.held` to compare with the one in force.
 const HELD: [i32; 7] = [100, 150, 200, 250, 300, 400, 500];
@@ -27,6 +27,10 @@ fn main() {
     for author in &authors {
         let (left_out, others): (Vec<_>, Vec<_>) =
             rows.iter().partition(|row| row.author == *author);
+        let left_out: Vec<_> = left_out
+            .into_iter()
+            .filter(|row| matches!(row.kind, SubmissionKind::Listing | SubmissionKind::Message))
+            .collect();
         println!("learned from all but author {author}:");
         let words = Screen::new(&rules).expect("the district's rules are sound");
         count("words alone", &words, &left_out);

@@ -197,10 +197,10 @@ pub struct Likeness {
 impl Default for Likeness {
     fn default() -> Self {
         Self {
-            held: 200,
-            weak: 200,
-            strong: 225,
-            several: 450,
+            held: 175,
+            weak: 175,
+            strong: 200,
+            several: 400,
         }
     }
 }

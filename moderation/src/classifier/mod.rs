@@ -22,6 +22,10 @@ const SMOOTHING: f64 = 0.2;
 /// Weights are natural logarithms in this fraction.
 const SCALE: f64 = 1_000.0;
 
+/// As if every text had so many grams more that say nothing: two words prove nothing, whatever they
+/// are. Without it 在的 and 免费 were held, with it as much is caught.
+const UNSEEN: u32 = 30;
+
 /// Grams that say most, by which a text is told to be about one group or another, and shown.
 const TELLING: usize = 48;
 const SHOWN: usize = 6;
@@ -144,7 +148,7 @@ fn words_of(rule: &Rule) -> impl Iterator<Item = (String, Vec<char>)> + '_ {
     reason = "a sum of as many small numbers as a text has characters"
 )]
 fn hundredths(sum: i64, count: u32) -> i32 {
-    (sum as f64 * 100.0 / SCALE / f64::from(count + 1).sqrt()).round() as i32
+    (sum as f64 * 100.0 / SCALE / f64::from(count + UNSEEN).sqrt()).round() as i32
 }
 
 /// The places of the grams that say most, those that touch as one.

@@ -148,6 +148,25 @@ fn the_pack_names_a_rule_for_every_group_of_examples() {
     }
 }
 
+#[test]
+fn a_word_or_two_prove_nothing() {
+    let screen = pack::screen();
+    for text in [
+        "免费",
+        "已收",
+        "请尽快",
+        "陈建国",
+        "江源二手家电",
+        "三天",
+        "在的",
+    ] {
+        for kind in [SubmissionKind::Listing, SubmissionKind::Message] {
+            let verdict = asked(&screen, kind, text);
+            assert_eq!(verdict.decision, Decision::Publish, "{text}");
+        }
+    }
+}
+
 /// The rules know this author's texts, the classifier does not.
 #[test]
 fn an_author_that_was_not_learned_from_is_understood() {
