@@ -50,7 +50,7 @@ pub(crate) const EVENT_BOOKS: &str = "events/books.toml";
 pub(crate) const EVENT_CRITERIA: &str = "events/criteria.toml";
 
 /// By what the rules are about.
-pub(crate) const MODERATION: [&str; 7] = [
+pub(crate) const MODERATION: [&str; 8] = [
     "moderation/shared.toml",
     "moderation/goods-danger.toml",
     "moderation/goods-health.toml",
@@ -58,7 +58,11 @@ pub(crate) const MODERATION: [&str; 7] = [
     "moderation/personal.toml",
     "moderation/scams.toml",
     "moderation/speech.toml",
+    "moderation/likeness.toml",
 ];
+
+/// What the classifier learns from; without it words alone decide.
+pub(crate) const EXAMPLES: &str = "moderation/examples.csv";
 
 const ALL: [&str; 27] = [
     DISTRICT,
@@ -141,6 +145,7 @@ impl Files {
             .chain(PICKUPS)
             .chain(MARKET)
             .chain(EVENTS)
+            .chain([EXAMPLES])
         {
             let at = At::file(name);
             match get(name) {
@@ -165,7 +170,8 @@ impl Files {
                 Ok(None)
                     if PICKUPS.contains(&name)
                         || MARKET.contains(&name)
-                        || EVENTS.contains(&name) => {}
+                        || EVENTS.contains(&name)
+                        || name == EXAMPLES => {}
                 Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",
