@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use super::Pack;
 use super::build;
 use super::events;
+use super::figures;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::market;
@@ -59,6 +60,7 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
     if let Some(events) = pack.events() {
         events::warnings(files, events, found);
     }
+    figures::warnings(files, pack.figures(), found);
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);
     super::sorting::warnings(files, pack.sorting(), found);

@@ -1,0 +1,13 @@
+//! What figures, targets, hotspots and digests can be asked.
+
+mod figures;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().merge(figures::router())
+}
