@@ -141,7 +141,6 @@ macro_rules! fact_columns {
          close_minutes, score_sum, scores, cell8, cell9, public_cell"
     };
 }
-pub(super) use fact_columns;
 
 /// Facts of the reports received on some days.
 pub async fn facts(db: &Db, first: NaiveDate, last: NaiveDate) -> Result<Vec<Fact>, DbError> {

@@ -1,8 +1,9 @@
 //! Small counts are not shown in public, nor anything they could be computed from. Pure.
 //!
-//! Groups of fewer than a threshold are hidden, and with them the next smallest groups, until at
+//! Groups of fewer than a threshold are hidden, and with them the last groups of the order, until at
 //! least two are hidden that together reach the threshold and leave room for more than one answer.
-//! What is hidden is published only as a sum. Answers about different times are not protected against
+//! Taking the smallest along instead would say that it is no larger than any that is shown, which can
+//! leave one answer. What is hidden is published only as a sum. Answers about different times are not protected against
 //! each other; the public can only ask about whole years and the last twelve whole months.
 
 /// Which groups are hidden.
@@ -29,9 +30,8 @@ pub fn hide(counts: &[i64], threshold: i64) -> Hidden {
             total: false,
         };
     }
-    let mut rest: Vec<usize> = (0..counts.len()).filter(|i| !groups[*i]).collect();
-    rest.sort_by_key(|i| counts[*i]);
-    let mut rest = rest.into_iter();
+    let rest: Vec<usize> = (0..counts.len()).filter(|i| !groups[*i]).collect();
+    let mut rest = rest.into_iter().rev();
     while !is_enough(counts, &groups, threshold) {
         match rest.next() {
             Some(next) => groups[next] = true,
@@ -124,9 +124,9 @@ mod tests {
     }
 
     #[test]
-    fn large_counts_are_shown_and_a_single_small_one_takes_the_next_smallest_along() {
+    fn large_counts_are_shown_and_a_single_small_one_takes_the_last_along() {
         assert_eq!(hide(&[5, 9, 700], 5).groups, [false, false, false]);
-        assert_eq!(hide(&[3, 9, 700], 5).groups, [true, true, false]);
+        assert_eq!(hide(&[3, 9, 700], 5).groups, [true, false, true]);
         assert!(hide(&[2, 2], 5).total);
         assert!(hide(&[], 5).groups.is_empty());
     }

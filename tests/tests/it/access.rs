@@ -70,6 +70,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/desk/pickups/figures", "handler coordinator administrator"),
     ("GET", "/desk/pickups/export.csv", "handler coordinator administrator"),
     ("GET", "/desk/pickups/export.xlsx", "handler coordinator administrator"),
+    ("GET", "/figures", "everybody"),
+    ("GET", "/figures/scorecard", "everybody"),
+    ("GET", "/desk/figures", "handler coordinator administrator"),
     ("GET", "/moderation/cases", "signed-in"),
     // Whose submission it is decides, not the role: `moderation` tests that.
     ("GET", "/moderation/cases/{id}", "signed-in"),

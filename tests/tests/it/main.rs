@@ -9,6 +9,7 @@ mod desk;
 mod event_race;
 mod event_stalls;
 mod events;
+mod figures;
 mod following;
 mod letters;
 mod market;

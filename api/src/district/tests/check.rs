@@ -58,13 +58,14 @@ fn line(file: &str, needle: &str) -> Option<usize> {
 }
 
 #[test]
-fn the_builtin_pack_has_no_errors_and_five_known_warnings() {
+fn the_builtin_pack_has_no_errors_and_only_known_warnings() {
     let found = broken(|_| {});
     let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
     let known = [
         "map-approval",
-        "market-provisional",
         "event-provisional",
+        "figure-provisional",
+        "market-provisional",
         "email-placeholder",
         "pickup-provisional",
         "sorting-points",
