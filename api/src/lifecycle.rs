@@ -144,6 +144,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     pickups::sweep(app).await?;
     market::sweep(app).await?;
     events::sweep(app).await?;
+    figures::sweep(app).await?;
     photos::sweep_unattached(&app.db, &app.storage, now).await?;
     idempotency::sweep(&app.db, now).await?;
     outbox::sweep(&app.db, now).await?;

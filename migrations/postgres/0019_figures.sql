@@ -112,6 +112,7 @@ CREATE TABLE sent_once (
 CREATE TABLE digest_settings (
     account_id UUID PRIMARY KEY NOT NULL REFERENCES accounts (id),
     wanted BOOLEAN NOT NULL,
+    lang TEXT NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
 

@@ -108,6 +108,7 @@ CREATE TABLE sent_once (
 CREATE TABLE digest_settings (
     account_id BLOB PRIMARY KEY NOT NULL REFERENCES accounts (id),
     wanted BOOLEAN NOT NULL,
+    lang TEXT NOT NULL,
     updated_at TEXT NOT NULL
 );
 

@@ -12,9 +12,11 @@ mod count;
 pub mod definitions;
 pub mod fact;
 mod http;
+mod once;
 mod store;
 pub mod suppression;
 pub mod tally;
+pub mod targets;
 mod window;
 
 use std::sync::Arc;
@@ -23,9 +25,15 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::shared::error::Result;
 
 pub use count::catch_up;
 pub use http::router;
+
+/// Sends the letters whose time has come. Safe to run on several replicas.
+pub async fn sweep(app: &App) -> Result<()> {
+    targets::reminders::sweep(app).await
+}
 
 /// How soon a step is counted where nobody asks for figures.
 const COUNT_EVERY: Duration = Duration::from_secs(10);

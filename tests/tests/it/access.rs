@@ -72,7 +72,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/desk/pickups/export.xlsx", "handler coordinator administrator"),
     ("GET", "/figures", "everybody"),
     ("GET", "/figures/scorecard", "everybody"),
+    ("GET", "/figures/targets", "everybody"),
     ("GET", "/desk/figures", "handler coordinator administrator"),
+    ("GET", "/desk/targets", "handler coordinator administrator"),
+    ("GET", "/desk/targets/comparison", "handler coordinator administrator"),
+    ("GET", "/desk/targets/{target}/{period}", "handler coordinator administrator"),
+    ("PUT", "/desk/targets/{target}/{period}", "handler"),
     ("GET", "/moderation/cases", "signed-in"),
     // Whose submission it is decides, not the role: `moderation` tests that.
     ("GET", "/moderation/cases/{id}", "signed-in"),

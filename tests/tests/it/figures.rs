@@ -65,11 +65,8 @@ async fn new_report(server: &Server, random: &mut StdRng) -> String {
 
 fn any_change(random: &mut StdRng, others: &[ReportId], now: DateTime<Utc>) -> Change {
     match random.random_range(0..26) {
-        0..=5 => Change::Accept,
-        6..=10 => Change::Handle,
-        11..=13 => Change::Verify,
-        14..=16 => Change::Close,
-        17 => Change::FailVerification,
+        0..=10 => Change::Note,
+        11..=17 => Change::FailVerification,
         18 => Change::Dispute,
         19 => Change::Return {
             target: ["ecology", "housing", "health"][random.random_range(0..3)].into(),
@@ -99,14 +96,25 @@ async fn step(server: &Server, random: &mut StdRng, code: &str, ids: &[AccountId
     let code = code.parse().unwrap();
     let report = store::by_code_for_change(&mut tx, &code).await.unwrap().unwrap();
     let now = app.clock.now();
-    let change = any_change(random, all, now);
+    let next = match report.status {
+        Status::Dispatched | Status::Reopened => Change::Accept,
+        Status::Accepted | Status::Extended => Change::Handle,
+        Status::Handled if report.verified_at.is_some() => Change::Close,
+        Status::Handled => Change::Verify,
+        _ => Change::Resume,
+    };
+    let change = if random.random_bool(0.6) {
+        next
+    } else {
+        any_change(random, all, now)
+    };
     let staff = |at: usize, role, office: &str| Actor::Staff {
         id: ids[at],
         role,
         office: Some(office.to_owned()),
     };
     let actor = match &change {
-        Change::Accept | Change::Handle | Change::Return { .. } => {
+        Change::Note | Change::Accept | Change::Handle | Change::Return { .. } => {
             staff(0, Role::Handler, &report.lead)
         }
         Change::Verify | Change::Close | Change::FailVerification => {
@@ -445,7 +453,7 @@ both_databases! {
     }
 
     async fn the_public_reads_whole_months_without_small_counts(server: Server) {
-        live(&server, 5, 160, 700).await;
+        live(&server, 5, 160, 1000).await;
         server.advance(TimeDelta::days(40));
         let raw = Raw::read(&server).await;
         let resident = server.resident();

@@ -29,6 +29,7 @@ mod reports;
 mod schema;
 mod sorting;
 mod swap_day;
+mod targets;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {

@@ -1,6 +1,7 @@
 //! What figures, targets, hotspots and digests can be asked.
 
 mod figures;
+mod targets;
 
 use std::sync::Arc;
 
@@ -9,5 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().merge(figures::router())
+    OpenApiRouter::new()
+        .merge(figures::router())
+        .merge(targets::router())
 }
