@@ -10,6 +10,7 @@ mod answer;
 mod cells;
 mod count;
 pub mod definitions;
+mod export;
 pub mod fact;
 mod http;
 mod once;

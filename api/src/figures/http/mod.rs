@@ -1,5 +1,6 @@
 //! What figures, targets, hotspots and digests can be asked.
 
+mod export;
 mod figures;
 mod targets;
 
@@ -13,4 +14,5 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(figures::router())
         .merge(targets::router())
+        .merge(export::router())
 }
