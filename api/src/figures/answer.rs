@@ -78,6 +78,8 @@ pub struct Table {
     pub hidden: Option<Figures>,
     /// Of the whole district; null where too few cases would show.
     pub total: Option<Figures>,
+    /// False while a long queue is still being counted: the figures lack the newest steps.
+    pub complete: bool,
     /// Public figures over fewer cases are not shown; null for staff.
     pub small_count: Option<i64>,
     pub definitions: Vec<Definition>,
@@ -182,6 +184,7 @@ pub fn for_staff(
         rows,
         hidden: None,
         total: Some(sum(cells.values()).figures(None)),
+        complete: true,
         small_count: None,
         definitions: definitions(lang),
     }
@@ -242,6 +245,7 @@ pub fn for_public(app: &App, cells: &Cells, window: Window, by: By, lang: Lang) 
             }
             total
         }),
+        complete: true,
         small_count: Some(threshold),
         definitions: definitions(lang),
     }

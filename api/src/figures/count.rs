@@ -14,14 +14,15 @@ const BATCH: i64 = 500;
 /// Whoever asks for figures waits for so many batches at most; the worker does the rest.
 const BATCHES_FOR_A_CALLER: usize = 4;
 
-/// Counts what waits, so that an answer is of this moment; a long queue is left to the worker.
-pub async fn catch_up(app: &App) -> Result<()> {
+/// Counts what waits, so that an answer is of this moment; a long queue is left to the worker. Gives
+/// whether everything is counted.
+pub async fn catch_up(app: &App) -> Result<bool> {
     for _ in 0..BATCHES_FOR_A_CALLER {
         if !catch_up_some(app).await? {
-            break;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Counts one batch and gives whether there may be more.

@@ -10,10 +10,12 @@ mod answer;
 mod cells;
 mod count;
 pub mod definitions;
+mod digest;
 mod export;
 pub mod fact;
+pub mod hotspots;
 mod http;
-mod once;
+pub mod once;
 mod store;
 pub mod suppression;
 pub mod tally;
@@ -33,6 +35,7 @@ pub use http::router;
 
 /// Sends the letters whose time has come. Safe to run on several replicas.
 pub async fn sweep(app: &App) -> Result<()> {
+    digest::sweep(app).await?;
     targets::reminders::sweep(app).await
 }
 

@@ -1,6 +1,6 @@
 //! Which days a question is about. Pure.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -81,11 +81,6 @@ impl Window {
             Err(not_public())
         }
     }
-
-    /// The day after the last.
-    pub fn end(self) -> NaiveDate {
-        self.to.checked_add_days(Days::new(1)).unwrap_or(self.to)
-    }
 }
 
 fn not_public() -> Error {
@@ -133,6 +128,5 @@ mod tests {
         assert_eq!((window.from, window.to), (day("2025-11-01"), today));
         assert!(Window::for_staff(Some(today), Some(day("2026-11-23")), today).is_err());
         assert!(Window::for_staff(Some(day("2000-01-01")), Some(today), today).is_err());
-        assert_eq!(window.end(), day("2026-11-25"));
     }
 }

@@ -63,6 +63,8 @@ id_type! {
     RuleChangeId;
     /// A time in which an account may not publish.
     BanId;
+    /// Something proposed against a hotspot.
+    ProposalId;
     /// Another system that files reports.
     ApiKeyId;
     /// Something offered, wanted or lent.

@@ -64,16 +64,12 @@ pub(super) async fn table_for_staff(
     let by = query.by()?;
     let today = app.pack.calendar().local_date(app.clock.now());
     let window = Window::for_staff(query.from, query.to, today)?;
-    catch_up(app).await?;
+    let complete = catch_up(app).await?;
     let cells = cells::between(&app.db, window.from, window.to).await?;
-    Ok(answer::for_staff(
-        app,
-        &cells,
-        window,
-        by,
-        kept_to(account),
-        lang,
-    ))
+    Ok(Table {
+        complete,
+        ..answer::for_staff(app, &cells, window, by, kept_to(account), lang)
+    })
 }
 
 pub(super) async fn table_for_public(
@@ -84,9 +80,12 @@ pub(super) async fn table_for_public(
     let by = query.by()?;
     let today = app.pack.calendar().local_date(app.clock.now());
     let window = Window::for_public(query.from, query.to, today)?;
-    catch_up(app).await?;
+    let complete = catch_up(app).await?;
     let cells = cells::between(&app.db, window.from, window.to).await?;
-    Ok(answer::for_public(app, &cells, window, by, lang))
+    Ok(Table {
+        complete,
+        ..answer::for_public(app, &cells, window, by, lang)
+    })
 }
 
 /// Figures of follow-up

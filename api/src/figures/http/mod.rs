@@ -1,7 +1,9 @@
 //! What figures, targets, hotspots and digests can be asked.
 
+mod digest;
 mod export;
 mod figures;
+mod hotspots;
 mod targets;
 
 use std::sync::Arc;
@@ -15,4 +17,6 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(figures::router())
         .merge(targets::router())
         .merge(export::router())
+        .merge(digest::router())
+        .merge(hotspots::router())
 }
