@@ -10,6 +10,7 @@ mod event_race;
 mod event_stalls;
 mod events;
 mod figures;
+mod figures_out;
 mod following;
 mod letters;
 mod market;
