@@ -17,6 +17,7 @@ pub mod hotspots;
 mod http;
 pub mod once;
 mod store;
+mod summary;
 pub mod suppression;
 pub mod tally;
 pub mod targets;

@@ -83,6 +83,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/hotspots/proposals", "handler coordinator"),
     ("POST", "/desk/hotspots/proposals/{id}/decide", "coordinator"),
     ("POST", "/desk/hotspots/proposals/{id}/done", "handler coordinator"),
+    ("GET", "/desk/annual-summary/{year}", "handler coordinator administrator"),
     ("GET", "/me/digest", "handler coordinator verifier moderator editor administrator"),
     ("PUT", "/me/digest", "handler coordinator verifier moderator editor administrator"),
     ("GET", "/desk/figures", "handler coordinator administrator"),

@@ -29,6 +29,12 @@ pub(super) fn errors(
             number(files, key, found);
         }
     }
+    for part in &figures.parts {
+        if !pack.clauses().iter().any(|c| c.id.starts_with(&part.id)) {
+            let line = files.line_with(files::FIGURE_TARGETS, &part.id);
+            wrong(files, line.unwrap_or(1), "id", found);
+        }
+    }
     let mut seen: HashMap<&str, usize> = HashMap::new();
     for item in targets {
         let target = &item.value;

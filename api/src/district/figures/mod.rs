@@ -34,6 +34,17 @@ pub struct Figures {
     pub summary_due: (u32, u32),
     pub effect: TimeDelta,
     pub targets: Vec<Target>,
+    /// Parts of the programme's tasks, in its order.
+    pub parts: Vec<Part>,
+}
+
+/// A part of the programme's tasks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// How the ids of its clauses begin, `二（一）`.
+    pub id: String,
+    pub name: Text,
 }
 
 impl Default for Figures {
@@ -49,6 +60,7 @@ impl Default for Figures {
             summary_due: (10, 31),
             effect: TimeDelta::days(60),
             targets: Vec::new(),
+            parts: Vec::new(),
         }
     }
 }
@@ -108,6 +120,7 @@ struct ServiceFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TargetFile {
+    part: Vec<Part>,
     target: Vec<Spanned<Target>>,
 }
 
@@ -124,6 +137,7 @@ pub(super) fn assemble(files: &Files, pack: &Pack, found: &mut Vec<Finding>) -> 
     let (Some(service), Some(targets)) = (service, targets) else {
         return Figures::default();
     };
+    let parts = targets.part;
     let targets: Vec<Item<Target>> = items(files, files::FIGURE_TARGETS, targets.target);
     let default = Figures::default();
     let time = NaiveTime::parse_from_str(&service.digest_time, "%H:%M").ok();
@@ -151,6 +165,7 @@ pub(super) fn assemble(files: &Files, pack: &Pack, found: &mut Vec<Finding>) -> 
             (chrono::Datelike::month(&day), chrono::Datelike::day(&day))
         }),
         effect: TimeDelta::days(service.effect_days.into()),
+        parts,
         targets: targets.iter().map(|item| item.value.clone()).collect(),
     };
     check::errors(files, pack, &targets, &figures, found);

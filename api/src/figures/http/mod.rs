@@ -4,6 +4,7 @@ mod digest;
 mod export;
 mod figures;
 mod hotspots;
+mod summary;
 mod targets;
 
 use std::sync::Arc;
@@ -19,4 +20,5 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(export::router())
         .merge(digest::router())
         .merge(hotspots::router())
+        .merge(summary::router())
 }
