@@ -29,8 +29,8 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    auth, desk, events, figures, health, market, moderation, observe, open311, photos, pickups, public,
-    reports, sorting, web,
+    auth, desk, events, figures, health, market, moderation, observe, open311, photos, pickups,
+    public, reports, sorting, web,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.

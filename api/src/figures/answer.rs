@@ -143,18 +143,30 @@ fn place(app: &App, by: By, id: &str) -> (usize, String) {
 
 /// The name of a group in the caller's language.
 pub fn name(app: &App, by: By, id: &str, lang: Lang) -> String {
-    let unknown = || message!("未知", "Unknown", "알 수 없음").get(lang).to_owned();
+    let unknown = || {
+        message!("未知", "Unknown", "알 수 없음")
+            .get(lang)
+            .to_owned()
+    };
     let pack = &app.pack;
     let known = match by {
-        By::Office if id == NEIGHBOUR => {
-            Some(message!("相邻区县", "Neighbouring district", "인접 구·현").get(lang).to_owned())
-        }
+        By::Office if id == NEIGHBOUR => Some(
+            message!("相邻区县", "Neighbouring district", "인접 구·현")
+                .get(lang)
+                .to_owned(),
+        ),
         By::Office => pack.office(id).map(|o| o.name.get(lang).to_owned()),
         By::Township => pack.township(id).map(|t| t.name.get(lang).to_owned()),
         By::Category => pack.category(id).map(|c| c.name.get(lang).to_owned()),
         By::Month => Some(id.to_owned()),
     };
-    known.unwrap_or_else(|| if id.is_empty() { unknown() } else { id.to_owned() })
+    known.unwrap_or_else(|| {
+        if id.is_empty() {
+            unknown()
+        } else {
+            id.to_owned()
+        }
+    })
 }
 
 /// For staff: everything, or one office's rows beside the district's sum.
@@ -215,8 +227,8 @@ pub fn for_public(app: &App, cells: &Cells, window: Window, by: By, lang: Lang) 
         });
     }
     let any_hidden = hide.groups.contains(&true);
-    let mut hidden = (any_hidden && !hide.total)
-        .then(|| without_few(hidden.figures(None), threshold));
+    let mut hidden =
+        (any_hidden && !hide.total).then(|| without_few(hidden.figures(None), threshold));
     shown.extend(hidden.as_ref().map(|figures| figures.satisfaction.scores));
     // A score shown for all but one group could be subtracted from that of the district.
     if shown.iter().any(|scores| (1..threshold).contains(scores)) {

@@ -132,13 +132,28 @@ pub async fn sweep(app: &App) -> Result<()> {
         return Ok(());
     }
     days(app, today, now).await?;
-    // A Monday that is a holiday gives its letter to the first working day after it.
     let since = today.weekday().num_days_from_monday();
-    if since >= figures.week_letter.num_days_from_monday() {
-        let monday = today.checked_sub_days(Days::new(since.into()));
-        weeks(app, monday.unwrap_or(today), now).await?;
+    let monday = today
+        .checked_sub_days(Days::new(since.into()))
+        .unwrap_or(today);
+    let nominal = u64::from(figures.week_letter.num_days_from_monday());
+    if is_first_working_day(monday + Days::new(nominal), today, |day| {
+        calendar.is_working_day(day)
+    }) {
+        weeks(app, monday, now).await?;
     }
     Ok(())
+}
+
+/// Whether the letter of a day falls on `today`: a holiday gives its letter to the first working day
+/// after it, within the week.
+fn is_first_working_day(
+    nominal: NaiveDate,
+    today: NaiveDate,
+    works: impl Fn(NaiveDate) -> bool,
+) -> bool {
+    let mut days = nominal.iter_days().take(7);
+    days.find(|day| works(*day)) == Some(today)
 }
 
 async fn days(app: &App, today: NaiveDate, now: DateTime<Utc>) -> Result<()> {
@@ -180,10 +195,20 @@ fn day_letter(app: &App, day: &Day<'_>, today: NaiveDate, lang: Lang, to: String
     let mut text = String::new();
     for (title, cases) in [
         (message!("逾期", "Overdue", "기한 초과"), &day.overdue),
-        (message!("今天到期", "Due today", "오늘 마감"), &day.due_today),
-        (message!("新案，待接单", "New, to be accepted", "신규, 접수 대기"), &day.new),
         (
-            message!("等待答复，计时暂停", "Waiting for an answer", "답변 대기, 기한 정지"),
+            message!("今天到期", "Due today", "오늘 마감"),
+            &day.due_today,
+        ),
+        (
+            message!("新案，待接单", "New, to be accepted", "신규, 접수 대기"),
+            &day.new,
+        ),
+        (
+            message!(
+                "等待答复，计时暂停",
+                "Waiting for an answer",
+                "답변 대기, 기한 정지"
+            ),
             &day.waiting,
         ),
     ] {
@@ -192,10 +217,11 @@ fn day_letter(app: &App, day: &Day<'_>, today: NaiveDate, lang: Lang, to: String
         }
         text.push_str(&format!("{}（{}）\n", title.get(lang), cases.len()));
         for case in cases.iter().take(NAMED) {
-            let category = super::answer::name(app, super::answer::By::Category, &case.category, lang);
-            let due = case.due_at.map_or_else(String::new, |due| {
-                app.pack.calendar().local_text(due)
-            });
+            let category =
+                super::answer::name(app, super::answer::By::Category, &case.category, lang);
+            let due = case
+                .due_at
+                .map_or_else(String::new, |due| app.pack.calendar().local_text(due));
             text.push_str(&format!("· {} {category} {due}\n", case.code.grouped()));
         }
         if cases.len() > NAMED {
@@ -301,7 +327,10 @@ fn week_letter(
     );
     let overdue = open
         .iter()
-        .filter(|case| case.due_at.is_some_and(|due| due < case.paused_at.unwrap_or(now)))
+        .filter(|case| {
+            case.due_at
+                .is_some_and(|due| due < case.paused_at.unwrap_or(now))
+        })
         .count();
     let (name, closed, open) = (office.name.get(lang), closed.len(), open.len());
     let url = format!("{}/desk/figures?from={first}&to={last}", app.public_url);
@@ -371,6 +400,16 @@ mod tests {
             paused_at: paused.then(|| at("2026-11-24T01:00:00Z")),
             assignee,
         }
+    }
+
+    #[test]
+    fn a_holiday_gives_its_letter_to_the_next_working_day() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let works = |d: NaiveDate| d != day("2026-10-05") && d != day("2026-10-06");
+        let monday = day("2026-10-05");
+        assert!(is_first_working_day(monday, day("2026-10-07"), works));
+        assert!(!is_first_working_day(monday, day("2026-10-08"), works));
+        assert!(!is_first_working_day(monday, monday, works));
     }
 
     #[test]

@@ -173,7 +173,9 @@ pub fn figures_sheet(table: &Table, lang: Lang) -> Sheet {
     let total = message!("全区", "District", "전체");
     rows.push(cells(total.get(lang), table.total.as_ref()));
     Sheet {
-        name: message!("办理统计", "Figures", "처리 통계").get(lang).to_owned(),
+        name: message!("办理统计", "Figures", "처리 통계")
+            .get(lang)
+            .to_owned(),
         header,
         rows,
     }
@@ -216,10 +218,19 @@ fn case_titles() -> [(&'static str, Message); 18] {
         ("urgent", message!("紧急", "Urgent", "긴급")),
         ("description", message!("描述", "Description", "설명")),
         ("township", message!("镇（街）", "Township", "읍·면·가두")),
-        ("community", message!("村（社区）", "Community", "마을(사회구역)")),
+        (
+            "community",
+            message!("村（社区）", "Community", "마을(사회구역)"),
+        ),
         ("address", message!("地址", "Address", "주소")),
-        ("lng", message!("经度（WGS-84）", "Longitude (WGS-84)", "경도(WGS-84)")),
-        ("lat", message!("纬度（WGS-84）", "Latitude (WGS-84)", "위도(WGS-84)")),
+        (
+            "lng",
+            message!("经度（WGS-84）", "Longitude (WGS-84)", "경도(WGS-84)"),
+        ),
+        (
+            "lat",
+            message!("纬度（WGS-84）", "Latitude (WGS-84)", "위도(WGS-84)"),
+        ),
         ("lead", message!("牵头部门", "Lead", "주관 부서")),
         ("assisting", message!("协助部门", "Assisting", "협조 부서")),
         ("received_at", message!("收到时间", "Received", "접수 시각")),
@@ -234,7 +245,9 @@ fn case_titles() -> [(&'static str, Message); 18] {
 fn case_cells(app: &App, report: &Report, lang: Lang) -> Vec<Cell> {
     let pack = &app.pack;
     let local = |at: Option<chrono::DateTime<chrono::Utc>>| {
-        at.map_or(Cell::Nothing, |at| Cell::Text(pack.calendar().local_text(at)))
+        at.map_or(Cell::Nothing, |at| {
+            Cell::Text(pack.calendar().local_text(at))
+        })
     };
     let text = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
     let office = |id: &str| super::answer::name(app, By::Office, id, lang);
@@ -244,7 +257,12 @@ fn case_cells(app: &App, report: &Report, lang: Lang) -> Vec<Cell> {
     let masked = |text: &str| Cell::Text(wufei_moderation::mask_personal_data(text));
     vec![
         Cell::text(report.code.as_str()),
-        Cell::Text(super::answer::name(app, By::Category, &report.category, lang)),
+        Cell::Text(super::answer::name(
+            app,
+            By::Category,
+            &report.category,
+            lang,
+        )),
         Cell::text(report.status.name().get(lang)),
         if report.urgent {
             Cell::text(message!("是", "yes", "예").get(lang))
@@ -324,9 +342,22 @@ fn open_titles() -> [(&'static str, Message); 11] {
         ("description", message!("描述", "Description", "설명")),
         ("address", message!("地址", "Address", "주소")),
         ("township", message!("镇（街）", "Township", "읍·면·가두")),
-        ("lng", message!("经度（WGS-84）", "Longitude (WGS-84)", "경도(WGS-84)")),
-        ("lat", message!("纬度（WGS-84）", "Latitude (WGS-84)", "위도(WGS-84)")),
-        ("approximate", message!("位置仅到约一公里", "Place to about a kilometre", "위치 약 1km 단위")),
+        (
+            "lng",
+            message!("经度（WGS-84）", "Longitude (WGS-84)", "경도(WGS-84)"),
+        ),
+        (
+            "lat",
+            message!("纬度（WGS-84）", "Latitude (WGS-84)", "위도(WGS-84)"),
+        ),
+        (
+            "approximate",
+            message!(
+                "位置仅到约一公里",
+                "Place to about a kilometre",
+                "위치 약 1km 단위"
+            ),
+        ),
         ("lead", message!("牵头部门", "Lead", "주관 부서")),
         ("received_at", message!("收到时间", "Received", "접수 시각")),
     ]
@@ -341,12 +372,23 @@ fn open_cells(app: &App, report: &Report, lang: Lang) -> Vec<Cell> {
     } else {
         &report.public_description
     };
+    // A private report's place is known to about a kilometre only.
+    let address = if report.text_held || report.private {
+        ""
+    } else {
+        &report.public_address
+    };
     vec![
         Cell::text(report.code.as_str()),
-        Cell::Text(super::answer::name(app, By::Category, &report.category, lang)),
+        Cell::Text(super::answer::name(
+            app,
+            By::Category,
+            &report.category,
+            lang,
+        )),
         Cell::text(report.status.name().get(lang)),
         Cell::text(shown),
-        Cell::text(if report.text_held { "" } else { &report.public_address }),
+        Cell::text(address),
         township.map_or(Cell::Nothing, |t| Cell::text(t.name.get(lang))),
         Cell::Number(report.public_lng),
         Cell::Number(report.public_lat),
@@ -363,7 +405,9 @@ fn open_cells(app: &App, report: &Report, lang: Lang) -> Vec<Cell> {
 /// Public reports as a sheet.
 pub fn open_sheet(app: &App, reports: &[Report], lang: Lang) -> Sheet {
     Sheet {
-        name: message!("公开举报", "Reports", "공개 신고").get(lang).to_owned(),
+        name: message!("公开举报", "Reports", "공개 신고")
+            .get(lang)
+            .to_owned(),
         header: open_titles()
             .map(|(_, title)| title.get(lang).to_owned())
             .into(),

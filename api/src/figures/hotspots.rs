@@ -290,11 +290,7 @@ pub async fn save(tx: &mut Tx, proposal: &Proposal) -> Result<bool, DbError> {
     Ok(saved == 1)
 }
 
-pub async fn append(
-    tx: &mut Tx,
-    proposal: ProposalId,
-    step: &ProposalStep,
-) -> Result<(), DbError> {
+pub async fn append(tx: &mut Tx, proposal: ProposalId, step: &ProposalStep) -> Result<(), DbError> {
     tx.sql(
         "INSERT INTO hotspot_steps (proposal_id, seq, state, note, at, account_id)
          SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5

@@ -224,4 +224,3 @@ pub async fn cells(db: &Db, first: &str, last: &str) -> Result<Vec<CellRow>, DbE
     .all()
     .await
 }
-

@@ -130,7 +130,9 @@ impl Writer {
         );
         let docx = std::mem::take(&mut self.docx);
         // Word needs a paragraph between two tables.
-        self.docx = docx.add_table(Grid::new(lines)).add_paragraph(Paragraph::new());
+        self.docx = docx
+            .add_table(Grid::new(lines))
+            .add_paragraph(Paragraph::new());
     }
 }
 
@@ -176,7 +178,11 @@ fn follow_up_header(first: Message) -> [Message; 7] {
         message!("按期结案率", "Closed in time", "기한 내 종결률"),
         message!("返工", "Rework", "재처리"),
         message!("复发", "Recurred", "재발"),
-        message!("结案用时中位数（小时）", "Median to close (h)", "종결 중앙값(시간)"),
+        message!(
+            "结案用时中位数（小时）",
+            "Median to close (h)",
+            "종결 중앙값(시간)"
+        ),
     ]
 }
 
@@ -205,7 +211,10 @@ pub fn write(app: &App, sources: &Sources<'_>, lang: Lang) -> Result<Vec<u8>> {
     tasks(app, &mut doc, sources);
     problems(&mut doc, sources);
     let mut bytes = Cursor::new(Vec::new());
-    let now = app.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let now = app
+        .clock
+        .now()
+        .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     doc.docx
         .created_at(&now)
         .updated_at(&now)
@@ -216,7 +225,10 @@ pub fn write(app: &App, sources: &Sources<'_>, lang: Lang) -> Result<Vec<u8>> {
 }
 
 fn overall(doc: &mut Writer, sources: &Sources<'_>) {
-    doc.heading(1, message!("一、总体情况", "1. Overall", "1. 총괄").get(doc.lang));
+    doc.heading(
+        1,
+        message!("一、总体情况", "1. Overall", "1. 총괄").get(doc.lang),
+    );
     let Some(total) = own_total(sources) else {
         return;
     };
@@ -359,7 +371,9 @@ fn target_table(doc: &mut Writer, sources: &Sources<'_>, targets: &[&Target]) {
             row.push(match last.map(|share| targets::is_met(target, share)) {
                 Some(true) => message!("是", "yes", "예").get(lang).to_owned(),
                 Some(false) => message!("否", "no", "아니요").get(lang).to_owned(),
-                None => message!("未填报", "not entered", "미입력").get(lang).to_owned(),
+                None => message!("未填报", "not entered", "미입력")
+                    .get(lang)
+                    .to_owned(),
             });
             row
         })

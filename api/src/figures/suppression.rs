@@ -38,7 +38,8 @@ pub fn hide(counts: &[i64], threshold: i64) -> Hidden {
             None => {
                 return Hidden {
                     groups: vec![true; counts.len()],
-                    total: counts.len() < 2 || is_forced(counts, &vec![true; counts.len()], threshold),
+                    total: counts.len() < 2
+                        || is_forced(counts, &vec![true; counts.len()], threshold),
                 };
             }
         }
@@ -96,7 +97,8 @@ mod tests {
 
     #[test]
     fn whoever_knows_the_rule_cannot_compute_a_hidden_count_from_what_is_shown() {
-        for (groups, threshold, most) in [(1, 5, 14), (2, 5, 14), (3, 5, 14), (4, 4, 12), (5, 3, 8)] {
+        for (groups, threshold, most) in [(1, 5, 14), (2, 5, 14), (3, 5, 14), (4, 4, 12), (5, 3, 8)]
+        {
             let mut worlds: std::collections::HashMap<_, Vec<Vec<i64>>> =
                 std::collections::HashMap::new();
             every(groups, most, &mut |counts| {
@@ -112,7 +114,11 @@ mod tests {
                 if together - i64::try_from(apart).unwrap() + 1 > most {
                     continue;
                 }
-                for (at, _) in shown.iter().enumerate().filter(|(_, shown)| shown.is_none()) {
+                for (at, _) in shown
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, shown)| shown.is_none())
+                {
                     let mut values: Vec<i64> = possible.iter().map(|world| world[at]).collect();
                     values.sort_unstable();
                     values.dedup();

@@ -115,10 +115,7 @@ impl Tally {
 }
 
 /// To four digits, so that the same counts give the same text on every machine.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts are far below 2^52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 pub fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| (part as f64 / whole as f64 * 10_000.0).round() / 10_000.0)
 }
@@ -213,7 +210,9 @@ mod tests {
                 let found = percentile(&mut values, percent).unwrap();
                 let below = |v: i64| sorted.iter().filter(|x| **x <= v).count() * 100;
                 assert!(below(found) >= percent * sorted.len());
-                assert!(sorted.iter().filter(|x| **x < found).count() * 100 < percent * sorted.len());
+                assert!(
+                    sorted.iter().filter(|x| **x < found).count() * 100 < percent * sorted.len()
+                );
             }
         }
     }

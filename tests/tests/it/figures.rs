@@ -90,11 +90,20 @@ fn any_change(random: &mut StdRng, others: &[ReportId], now: DateTime<Utc>) -> C
 }
 
 /// Does something to a report, as whoever may; what may not be done is not done.
-async fn step(server: &Server, random: &mut StdRng, code: &str, ids: &[AccountId; 3], all: &[ReportId]) {
+async fn step(
+    server: &Server,
+    random: &mut StdRng,
+    code: &str,
+    ids: &[AccountId; 3],
+    all: &[ReportId],
+) {
     let app = &server.app;
     let mut tx = app.db.begin().await.unwrap();
     let code = code.parse().unwrap();
-    let report = store::by_code_for_change(&mut tx, &code).await.unwrap().unwrap();
+    let report = store::by_code_for_change(&mut tx, &code)
+        .await
+        .unwrap()
+        .unwrap();
     let now = app.clock.now();
     let next = match report.status {
         Status::Dispatched | Status::Reopened => Change::Accept,
@@ -131,8 +140,12 @@ async fn step(server: &Server, random: &mut StdRng, code: &str, ids: &[AccountId
             .one()
             .await
             .unwrap();
-        store::rate(&mut tx, follower, random.random_range(1..=5), None, None).await.unwrap();
-        append(app, &mut tx, &report, EventKind::Rated, None).await.unwrap();
+        store::rate(&mut tx, follower, random.random_range(1..=5), None, None)
+            .await
+            .unwrap();
+        append(app, &mut tx, &report, EventKind::Rated, None)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         return;
     }
@@ -169,7 +182,13 @@ pub async fn live(server: &Server, seed: u64, reports: usize, steps: usize) {
         if turn * reports / steps >= codes.len() {
             let code = new_report(server, &mut random).await;
             let code_of: wufei_api::reports::Code = code.parse().unwrap();
-            all.push(store::by_code(&server.app.db, &code_of).await.unwrap().unwrap().id);
+            all.push(
+                store::by_code(&server.app.db, &code_of)
+                    .await
+                    .unwrap()
+                    .unwrap()
+                    .id,
+            );
             codes.push(code);
         }
         // Mostly the younger ones: old cases come to an end.
@@ -274,20 +293,29 @@ impl Raw {
     }
 
     /// The figures of some reports, as the API writes them.
-    fn count(&self, chosen: &[&RawReport], returned_by: Option<(&str, NaiveDate, NaiveDate)>) -> Value {
+    fn count(
+        &self,
+        chosen: &[&RawReport],
+        returned_by: Option<(&str, NaiveDate, NaiveDate)>,
+    ) -> Value {
         let mut of: BTreeMap<&str, i64> = BTreeMap::new();
         let (mut first, mut close, mut scores) = (Vec::new(), Vec::new(), Vec::new());
         for report in chosen {
             let events = &self.events[&report.id];
             let status = events.last().unwrap().status.as_str();
-            let mut add = |name: &'static str, yes: bool| *of.entry(name).or_default() += i64::from(yes);
+            let mut add =
+                |name: &'static str, yes: bool| *of.entry(name).or_default() += i64::from(yes);
             let had = |kind: &str| events.iter().any(|event| event.kind == kind);
             add("received", true);
             add("closed", status == "closed");
             add("rejected", status == "rejected");
             add("merged", status == "merged");
             add("open", !["closed", "rejected", "merged"].contains(&status));
-            let handled = events.iter().filter(|e| e.kind == "handled").map(|e| e.at).max();
+            let handled = events
+                .iter()
+                .filter(|e| e.kind == "handled")
+                .map(|e| e.at)
+                .max();
             add("handled", handled.is_some());
             add(
                 "closed_in_time",
@@ -297,21 +325,44 @@ impl Raw {
             let mut rework = false;
             for event in events {
                 seen |= event.kind == "handled";
-                rework |= seen && ["reopened", "disputed", "verification_failed"].contains(&event.kind.as_str());
+                rework |= seen
+                    && ["reopened", "disputed", "verification_failed"]
+                        .contains(&event.kind.as_str());
             }
             add("rework", rework);
             add("extended", had("extended"));
             add("returned", had("returned"));
             add("disputed", had("disputed"));
             add("recurred", status != "merged" && self.recurs(report));
-            let acts = ["accepted", "returned", "dispatched", "handled", "extended", "suspended", "rejected", "merged"];
-            let act = events.iter().find(|e| e.actor.is_some() && acts.contains(&e.kind.as_str()));
+            let acts = [
+                "accepted",
+                "returned",
+                "dispatched",
+                "handled",
+                "extended",
+                "suspended",
+                "rejected",
+                "merged",
+            ];
+            let act = events
+                .iter()
+                .find(|e| e.actor.is_some() && acts.contains(&e.kind.as_str()));
             first.extend(act.map(|e| self.minutes(report.created_at, e.at)));
             if status == "closed" {
-                let end = events.iter().filter(|e| e.kind == "closed").map(|e| e.at).max().unwrap();
+                let end = events
+                    .iter()
+                    .filter(|e| e.kind == "closed")
+                    .map(|e| e.at)
+                    .max()
+                    .unwrap();
                 close.push(self.minutes(report.created_at, end));
             }
-            scores.extend(self.scores.iter().filter(|(id, _)| *id == report.id).map(|(_, s)| *s));
+            scores.extend(
+                self.scores
+                    .iter()
+                    .filter(|(id, _)| *id == report.id)
+                    .map(|(_, s)| *s),
+            );
         }
         if let Some((office, from, to)) = returned_by {
             let sent_back = self.reports.iter().filter(|report| {
@@ -337,9 +388,18 @@ impl Raw {
         body
     }
 
-    pub fn figures(&self, from: NaiveDate, to: NaiveDate, by: &str, office: Option<&str>) -> (BTreeMap<String, Value>, Value) {
-        let chosen: Vec<&RawReport> =
-            self.reports.iter().filter(|r| (from..=to).contains(&Self::day(r.created_at))).collect();
+    pub fn figures(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+        by: &str,
+        office: Option<&str>,
+    ) -> (BTreeMap<String, Value>, Value) {
+        let chosen: Vec<&RawReport> = self
+            .reports
+            .iter()
+            .filter(|r| (from..=to).contains(&Self::day(r.created_at)))
+            .collect();
         let mut groups: BTreeMap<String, Vec<&RawReport>> = BTreeMap::new();
         for report in &chosen {
             if by != "office" && office.is_some_and(|office| report.lead != office) {
@@ -392,13 +452,22 @@ pub fn counted(figures: &Value, by_office: bool) -> Value {
     let average = satisfaction["average"].as_f64().unwrap_or_default();
     fields.insert("scores".into(), json!(scores));
     #[expect(clippy::cast_possible_truncation, reason = "a sum of scores")]
-    fields.insert("score_sum".into(), json!((average * scores as f64).round() as i64));
+    fields.insert(
+        "score_sum".into(),
+        json!((average * scores as f64).round() as i64),
+    );
     body
 }
 
 fn rows(table: &Value) -> BTreeMap<String, Value> {
     let rows = table["rows"].as_array().unwrap().iter();
-    rows.map(|row| (row["id"].as_str().unwrap().to_owned(), row["figures"].clone())).collect()
+    rows.map(|row| {
+        (
+            row["id"].as_str().unwrap().to_owned(),
+            row["figures"].clone(),
+        )
+    })
+    .collect()
 }
 
 async fn compare(person: &Person, raw: &Raw, from: NaiveDate, to: NaiveDate, office: Option<&str>) {
@@ -412,7 +481,11 @@ async fn compare(person: &Person, raw: &Raw, from: NaiveDate, to: NaiveDate, off
             .collect();
         // An office that only sent things back leads nothing that a recount of leads would find.
         found.retain(|id, row| row["received"] != 0 || expected.contains_key(id));
-        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{path}");
+        assert_eq!(
+            found.keys().collect::<Vec<_>>(),
+            expected.keys().collect::<Vec<_>>(),
+            "{path}"
+        );
         for (id, row) in &found {
             assert_eq!(row, &expected[id], "{path} {id}");
         }
@@ -451,7 +524,7 @@ both_databases! {
         let (code,): (String,) = case.one().await.unwrap();
         server.resident().sign_in("sim-coordinator", PASSWORD).await;
         let coordinator = server.staff("coordinator", Role::Coordinator, None).await;
-        coordinator.act(&code, "reject", json!({ "note": "不属于受理范围，请另行反映" })).await.expect(200);
+        coordinator.act(&code, "reject", json!({ "reason": "不属于受理范围，请另行反映" })).await.expect(200);
         let raw = Raw::read(&server).await;
         compare(&administrator, &raw, start, end, None).await;
     }

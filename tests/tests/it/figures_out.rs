@@ -1,18 +1,40 @@
 //! What leaves: exports without contacts, the public's part of them, hotspots, and the morning's letters.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
 use wufei_api::auth::Role;
 use wufei_tests::person::{report, report_with};
 use wufei_tests::server::PASSWORD;
+use wufei_tests::services::{announced, workspace};
 use wufei_tests::{Database, Person, Server, Settings, both_databases};
 
 async fn bytes(person: &Person, path: &str) -> (String, Vec<u8>) {
     let response = person.request(Method::GET, path).send().await.unwrap();
     assert_eq!(response.status(), 200, "{path}");
-    let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+    let kind = response.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     (kind, response.bytes().await.unwrap().to_vec())
+}
+
+/// A document as an independent library reads it.
+fn read_office(kind: &str, bytes: &[u8]) -> Value {
+    let mut child = Command::new(announced("WUFEI_TEST_PYTHON"))
+        .arg(workspace().join("tests/src/office_reader.py"))
+        .arg(kind)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 async fn text(person: &Person, path: &str) -> String {
@@ -31,7 +53,10 @@ async fn sweep(server: &Server) {
 
 fn digests(server: &Server, address: &str) -> Vec<String> {
     let letters = server.letters_to(address).into_iter();
-    letters.filter(|l| l.subject.contains("今日待办")).map(|l| l.text).collect()
+    letters
+        .filter(|l| l.subject.contains("今日待办"))
+        .map(|l| l.text)
+        .collect()
 }
 
 both_databases! {
@@ -49,7 +74,7 @@ both_databases! {
         let csv = text(&handler, "/api/v1/desk/cases/export?open=true").await;
         assert!(csv.starts_with("\u{feff}编号,类别,状态,紧急,描述,"), "{csv}");
         assert_eq!(csv.trim_end().lines().count(), 2, "{csv}");
-        assert!(csv.contains(&code) && csv.contains("建筑垃圾"), "{csv}");
+        assert!(csv.contains(&code) && csv.contains("建筑和装修垃圾"), "{csv}");
         assert!(csv.contains("\"'=HYPERLINK") && csv.contains("'@河口村口"), "{csv}");
         for secret in ["13812345678", "13987654321", "张三丰", "zhang@example.org"] {
             assert!(!csv.contains(secret), "{csv}");
@@ -57,7 +82,10 @@ both_databases! {
         let all = text(&administrator, "/api/v1/desk/cases/export").await;
         assert_eq!(all.trim_end().lines().count(), 3);
         let (kind, xlsx) = bytes(&administrator, "/api/v1/desk/cases/export?format=xlsx&category=medical").await;
-        assert!(kind.contains("spreadsheetml") && xlsx.starts_with(b"PK"));
+        assert!(kind.contains("spreadsheetml"));
+        let sheet = read_office("xlsx", &xlsx);
+        assert_eq!((sheet["name"].as_str(), sheet["rows"][0][1].as_str()), (Some("案件"), Some("类别")));
+        assert_eq!((sheet["rows"].as_array().unwrap().len(), sheet["rows"][1][4].as_str()), (2, Some("路边有针头")));
         let places: Value = serde_json::from_str(&text(&administrator, "/api/v1/desk/cases/export?format=geojson&category=construction").await).unwrap();
         let feature = &places["features"][0];
         assert_eq!(feature["geometry"]["coordinates"], json!([126.585_64, 42.056_36]));
@@ -137,6 +165,57 @@ both_databases! {
         assert_eq!(public["items"][0]["months"], json!([]), "a month of one case would show");
     }
 
+    async fn the_yearly_summary_is_a_word_document_whose_tables_are_the_figures(server: Server) {
+        crate::figures::live(&server, 3, 60, 420).await;
+        server.advance(TimeDelta::days(1));
+        while !wufei_api::figures::catch_up(&server.app).await.unwrap() {}
+        let administrator = server.staff("admin", Role::Administrator, None).await;
+        let housing = server.staff("housing", Role::Handler, Some("housing")).await;
+        let entry = json!({ "numerator": 93.0, "denominator": 100.0, "version": 0 });
+        let put = housing.request(Method::PUT, "/api/v1/desk/targets/sludge/2026Q4").json(&entry);
+        Person::send(put).await.expect(200);
+        let (kind, docx) = bytes(&administrator, "/api/v1/desk/annual-summary/2027.docx").await;
+        assert!(kind.contains("wordprocessingml"));
+        let read = read_office("docx", &docx);
+        let headings: Vec<&str> = read["headings"].as_array().unwrap().iter().map(|h| h.as_str().unwrap()).collect();
+        for part in ["二（一）", "二（二）", "二（三）", "二（四）", "二（五）", "二（六）", "二（七）"] {
+            assert!(headings.iter().any(|heading| heading.starts_with(part)), "{part} in {headings:?}");
+        }
+        let tables = read["tables"].as_array().unwrap();
+        let cell = |text: &str| tables.iter().flat_map(|t| t.as_array().unwrap()).find(|row| row[0] == text).cloned();
+        let window = "from=2026-10-01&to=2027-09-30";
+        for by in ["category", "office"] {
+            let table = administrator.get(&format!("/api/v1/desk/figures?{window}&by={by}")).await.expect(200);
+            let rows = table["rows"].as_array().unwrap();
+            assert!(rows.len() > 1);
+            for row in rows {
+                let figures = &row["figures"];
+                let written = cell(row["name"].as_str().unwrap()).unwrap_or_else(|| panic!("{row} is missing"));
+                let number = |at: usize| written[at].as_str().unwrap().parse::<i64>().unwrap();
+                let counts = [number(1), number(2), number(4), number(5)];
+                assert_eq!(json!(counts), json!([figures["received"], figures["closed"], figures["rework"], figures["recurred"]]));
+                let share = figures["rates"]["closed_in_time"].as_f64().map_or("—".to_owned(), |s| format!("{:.1}%", s * 100.0));
+                assert_eq!(written[3], share);
+            }
+        }
+        let months = administrator.get(&format!("/api/v1/desk/figures?{window}&by=month")).await.expect(200);
+        let month = &months["rows"][0];
+        let written = cell(month["id"].as_str().unwrap()).unwrap();
+        assert_eq!(written[1].as_str().unwrap().parse::<i64>().ok(), month["figures"]["received"].as_i64());
+        assert!(written[2].as_str().unwrap().chars().all(|c| c == '█'));
+        let sludge = cell("城市污泥无害化处置率").unwrap();
+        assert_eq!(sludge, json!(["城市污泥无害化处置率", "≥ 90%", "93.0%", "—", "—", "—", "是"]));
+        let total = months["total"]["received"].as_i64().unwrap();
+        assert!(read["text"].as_str().unwrap().contains(&format!("共受理垃圾倾倒举报 {total} 件")));
+        let (_, own) = bytes(&housing, "/api/v1/desk/annual-summary/2027.docx").await;
+        let own = read_office("docx", &own);
+        assert!(own["text"].as_str().unwrap().contains("江源区住房和城乡建设局“无废城市”建设 2027 年度总结"));
+        assert_eq!(own["tables"][1].as_array().unwrap().len(), 2, "one office");
+        for wrong in ["1999.docx", "2040.docx", "soon.docx"] {
+            assert_eq!(administrator.get(&format!("/api/v1/desk/annual-summary/{wrong}")).await.status, 404);
+        }
+    }
+
     async fn a_handler_gets_the_mornings_letter_once_in_their_language_unless_they_do_not_want_it(server: Server) {
         let resident = server.resident();
         resident.file(report()).await;
@@ -188,7 +267,7 @@ async fn two_replicas_count_and_write_to_everybody_once() {
     let database = Database::postgres().await;
     let server = Server::start(database.clone()).await;
     let replica = server.replica(database, Settings::default()).await;
-    for name in ["h1", "h2", "h3"] {
+    for name in ["first", "second", "third"] {
         server.staff(name, Role::Handler, Some("housing")).await;
         server.give_email(name).await;
     }
@@ -207,12 +286,24 @@ async fn two_replicas_count_and_write_to_everybody_once() {
         assert!(x.is_ok() && y.is_ok() && z.is_ok() && w.is_ok());
     }
     server.deliver().await;
-    for name in ["h1", "h2", "h3"] {
+    for name in ["first", "second", "third"] {
         assert_eq!(digests(&server, &format!("{name}@example.org")).len(), 1);
     }
     let letters = server.letters_to("housing@jiangyuan.example");
-    assert_eq!(letters.iter().filter(|l| l.subject.contains("一周办理情况")).count(), 1);
+    assert_eq!(
+        letters
+            .iter()
+            .filter(|l| l.subject.contains("一周办理情况"))
+            .count(),
+        1
+    );
     let admin = server.staff("admin", Role::Administrator, None).await;
     let table = admin.get("/api/v1/desk/figures").await.expect(200);
-    assert_eq!((table["total"]["received"].as_i64(), table["complete"].as_bool()), (Some(20), Some(true)));
+    assert_eq!(
+        (
+            table["total"]["received"].as_i64(),
+            table["complete"].as_bool()
+        ),
+        (Some(20), Some(true))
+    );
 }

@@ -562,6 +562,15 @@ async fn done(
     let note = words("note", &body.note)?;
     let id = proposal_id(&id)?;
     Ok(Json(
-        step(&app, &staff.account, id, State::Done, note, body.version, lang).await?,
+        step(
+            &app,
+            &staff.account,
+            id,
+            State::Done,
+            note,
+            body.version,
+            lang,
+        )
+        .await?,
     ))
 }

@@ -201,7 +201,11 @@ fn in_quarter(
     let of = |period, part: &str| entries.get(&(target.id.clone(), period, part.to_owned()));
     let share = |entry: &Entry| targets::share(entry.numerator, entry.denominator);
     let parts = targets::parts(app, target);
-    let district = sum(app, target, parts.iter().filter_map(|part| of(period, part)));
+    let district = sum(
+        app,
+        target,
+        parts.iter().filter_map(|part| of(period, part)),
+    );
     let parts = parts.iter().map(|part| {
         let entry = of(period, part);
         let reached = entry.and_then(share);
@@ -489,22 +493,24 @@ async fn comparison(
     let pack = &app.pack;
     let offices = pack.offices().iter().map(|office| (office, false));
     let townships = pack.township_offices().iter().map(|office| (office, true));
-    let compared = offices.chain(townships).filter_map(|(office, is_township)| {
-        let figures = of.remove(&office.id)?;
-        let count = |which: fn(&Compared) -> bool| figures.iter().filter(|f| which(f)).count();
-        Some(ComparedOffice {
-            office: Named {
-                id: office.id.clone(),
-                name: office.name.get(lang).to_owned(),
-            },
-            is_township,
-            expected: figures.len(),
-            entered: count(|figure| figure.entered),
-            on_time: count(|figure| figure.on_time == Some(true)),
-            met: count(|figure| figure.met == Some(true)),
-            figures,
-        })
-    });
+    let compared = offices
+        .chain(townships)
+        .filter_map(|(office, is_township)| {
+            let figures = of.remove(&office.id)?;
+            let count = |which: fn(&Compared) -> bool| figures.iter().filter(|f| which(f)).count();
+            Some(ComparedOffice {
+                office: Named {
+                    id: office.id.clone(),
+                    name: office.name.get(lang).to_owned(),
+                },
+                is_township,
+                expected: figures.len(),
+                entered: count(|figure| figure.entered),
+                on_time: count(|figure| figure.on_time == Some(true)),
+                met: count(|figure| figure.met == Some(true)),
+                figures,
+            })
+        });
     let offices = compared.collect();
     Ok((
         [NO_STORE],

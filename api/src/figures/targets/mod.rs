@@ -73,10 +73,7 @@ pub fn share(numerator: Amount, denominator: Amount) -> Option<f64> {
 }
 
 /// Whether a share reaches a target.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a percentage"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a percentage")]
 pub fn is_met(target: &Target, share: f64) -> bool {
     let wanted = target.percent as f64 / 100.0;
     match target.direction {

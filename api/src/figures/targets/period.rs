@@ -67,7 +67,8 @@ impl Period {
     /// So many days after its end.
     pub fn due(self, days: u32) -> NaiveDate {
         let last = self.last_day();
-        last.checked_add_days(Days::new(days.into())).unwrap_or(last)
+        last.checked_add_days(Days::new(days.into()))
+            .unwrap_or(last)
     }
 
     /// The quarter in a path or query.
@@ -137,7 +138,8 @@ where
 {
     fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
         let text = String::decode(value)?;
-        text.parse().map_err(|()| format!("{text} is no quarter").into())
+        text.parse()
+            .map_err(|()| format!("{text} is no quarter").into())
     }
 }
 
@@ -155,7 +157,9 @@ mod tests {
         assert_eq!(quarter.last_day().to_string(), "2026-12-31");
         assert_eq!(quarter.due(15).to_string(), "2027-01-15");
         assert_eq!(Period::of("2026-11-24".parse().unwrap()), quarter);
-        for bad in ["2026Q5", "2026Q0", "26Q1", "2026q1", "2026Q+", "1999Q1", "", "2026Q11"] {
+        for bad in [
+            "2026Q5", "2026Q0", "26Q1", "2026q1", "2026Q+", "1999Q1", "", "2026Q11",
+        ] {
             assert!(Period::parse(bad).is_err(), "{bad}");
         }
     }
