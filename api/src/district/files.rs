@@ -48,6 +48,8 @@ pub(crate) const EVENT_SERVICE: &str = "events/service.toml";
 pub(crate) const EVENT_STALLS: &str = "events/stalls.toml";
 pub(crate) const EVENT_BOOKS: &str = "events/books.toml";
 pub(crate) const EVENT_CRITERIA: &str = "events/criteria.toml";
+pub(crate) const FIGURE_SERVICE: &str = "figures/service.toml";
+pub(crate) const FIGURE_TARGETS: &str = "figures/targets.toml";
 
 /// By what the rules are about.
 pub(crate) const MODERATION: [&str; 8] = [
@@ -99,6 +101,9 @@ pub(crate) const PICKUPS: [&str; 3] = [PICKUP_SERVICE, PICKUP_TEMPLATES, PICKUP_
 /// The files of events: all of them, or none.
 pub(crate) const EVENTS: [&str; 4] = [EVENT_SERVICE, EVENT_STALLS, EVENT_BOOKS, EVENT_CRITERIA];
 
+/// The files of figures: both, or none.
+pub(crate) const FIGURES: [&str; 2] = [FIGURE_SERVICE, FIGURE_TARGETS];
+
 /// The files of the second-hand market: both, or none where the district offers none.
 pub(crate) const MARKET: [&str; 2] = [MARKET_SERVICE, MARKET_CATEGORIES];
 
@@ -146,6 +151,7 @@ impl Files {
             .chain(MARKET)
             .chain(EVENTS)
             .chain([EXAMPLES])
+            .chain(FIGURES)
         {
             let at = At::file(name);
             match get(name) {
@@ -171,6 +177,7 @@ impl Files {
                     if PICKUPS.contains(&name)
                         || MARKET.contains(&name)
                         || EVENTS.contains(&name)
+                        || FIGURES.contains(&name)
                         || name == EXAMPLES => {}
                 Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(

@@ -10,6 +10,8 @@ mod event_race;
 mod event_stalls;
 mod events;
 mod follow_up;
+mod figures;
+mod figures_out;
 mod following;
 mod letters;
 mod market;
@@ -30,6 +32,7 @@ mod schema;
 mod sorting;
 mod swap_day;
 mod together;
+mod targets;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {

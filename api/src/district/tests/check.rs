@@ -64,6 +64,7 @@ fn the_builtin_pack_has_no_errors_and_known_warnings_only() {
     let known = [
         "map-approval",
         "event-provisional",
+        "figure-provisional",
         "follow-up-provisional",
         "market-provisional",
         "email-placeholder",
