@@ -9,9 +9,9 @@ mod desk;
 mod event_race;
 mod event_stalls;
 mod events;
-mod follow_up;
 mod figures;
 mod figures_out;
+mod follow_up;
 mod following;
 mod letters;
 mod market;
@@ -31,8 +31,8 @@ mod reports;
 mod schema;
 mod sorting;
 mod swap_day;
-mod together;
 mod targets;
+mod together;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {
