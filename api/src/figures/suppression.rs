@@ -1,7 +1,8 @@
 //! Small counts are not shown in public, nor anything they could be computed from. Pure.
 //!
 //! Groups of fewer than a threshold are hidden, and with them the last groups of the order, until at
-//! least two are hidden that together reach the threshold and leave room for more than one answer.
+//! least two are hidden whose sum would fit any small count beside one that is not, and leaves room
+//! for more than one answer.
 //! Taking the smallest along instead would say that it is no larger than any that is shown, which can
 //! leave one answer. What is hidden is published only as a sum. Answers about different times are not protected against
 //! each other; the public can only ask about whole years and the last twelve whole months.
@@ -53,7 +54,7 @@ pub fn hide(counts: &[i64], threshold: i64) -> Hidden {
 fn is_enough(counts: &[i64], groups: &[bool], threshold: i64) -> bool {
     let hidden = || counts.iter().zip(groups).filter(|(_, hidden)| **hidden);
     hidden().count() >= 2
-        && hidden().map(|(count, _)| count).sum::<i64>() >= threshold
+        && hidden().map(|(count, _)| count).sum::<i64>() >= 2 * threshold - 1
         && !is_forced(counts, groups, threshold)
 }
 
