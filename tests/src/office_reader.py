@@ -5,6 +5,13 @@ import io
 import json
 import sys
 
+
+def style_of(paragraph):
+    """The style a paragraph names, whether or not the document describes it."""
+    names = paragraph._p.pPr
+    return names.pStyle.val if names is not None and names.pStyle is not None else ""
+
+
 data = io.BytesIO(sys.stdin.buffer.read())
 if sys.argv[1] == "docx":
     import docx
@@ -14,7 +21,7 @@ if sys.argv[1] == "docx":
     print(
         json.dumps(
             {
-                "headings": [p.text for p in paragraphs if p.style.name.lower().startswith("heading")],
+                "headings": [p.text for p in paragraphs if style_of(p).lower().startswith("heading")],
                 "text": "\n".join(p.text for p in paragraphs),
                 "tables": [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables],
             }
