@@ -2,6 +2,8 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
+import { eventRoutes } from '@/features/events/routes'
+import { eventDayRoutes } from '@/features/events/day/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
@@ -91,10 +93,12 @@ const routes: RouteRecordRaw[] = [
   ...sortingRoutes,
   ...askRoutes,
   ...marketRoutes,
+  ...eventRoutes,
   ...accountRoutes,
   ...moderationRoutes,
   ...taskRoutes,
   ...crewRoutes,
+  ...eventDayRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',
