@@ -233,6 +233,14 @@ export function useTask(token: string) {
   }
 
   watch(() => [work.note, work.away_reason, work.opinion, work.stance], touch)
+  // A complaint about what is missing ends when it is there.
+  watch(
+    () => [work.note, work.away_reason, work.after.length],
+    () => {
+      const still = faultsOf(work)
+      faults.value = faults.value.filter((fault) => still.includes(fault))
+    },
+  )
   onMounted(async () => {
     await restore()
     if (left) return

@@ -12,7 +12,7 @@ export default {
     amap: 'Amap',
     baidu: 'Baidu Maps',
     tencent: 'Tencent Maps',
-    phone: 'The phone’s maps app',
+    phone: 'Phone’s maps',
   },
   before: 'Step 1: photo before',
   before_hint: 'Take one before you start (skip it if you have started already).',

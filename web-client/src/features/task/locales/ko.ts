@@ -12,7 +12,7 @@ export default {
     amap: '가오더 지도',
     baidu: '바이두 지도',
     tencent: '텐센트 지도',
-    phone: '휴대폰 지도 앱',
+    phone: '휴대폰 지도',
   },
   before: '1단계: 처리 전 사진',
   before_hint: '시작하기 전에 한 장 찍어 주세요(이미 시작했다면 건너뛰어도 됩니다).',

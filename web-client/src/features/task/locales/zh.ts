@@ -8,7 +8,7 @@ export default {
   expires: '这个链接到 {at} 失效',
   where: '在哪里',
   navigate: '导航去现场',
-  app: { amap: '高德地图', baidu: '百度地图', tencent: '腾讯地图', phone: '手机自带地图' },
+  app: { amap: '高德地图', baidu: '百度地图', tencent: '腾讯地图', phone: '手机地图' },
   before: '第一步：拍处理前',
   before_hint: '动手以前先拍一张（没来得及可以不拍）。',
   take_before: '拍处理前',
