@@ -174,6 +174,7 @@ pub struct OwnView {
 
 /// A question to the reporter.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReporterQuestion)]
 pub struct QuestionView {
     pub text: String,
     pub asked_at: DateTime<Utc>,
