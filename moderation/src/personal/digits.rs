@@ -78,11 +78,16 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
         if run > 1
             && let Some(digits) = spelled_out(&text[at..at + run])
         {
+            let digits_in = digits.len();
             pieces.extend(digits.into_iter().map(|(digit, range)| Piece {
                 what: What::Digit(digit, Spelling::Word),
                 range: at + range.start..at + range.end,
             }));
+            let one = digits_in == 1;
             at += run;
+            if one && is_tone(text, &text[at - run..at], at) {
+                at += 1;
+            }
             continue;
         }
         for &c in &text[at..at + run.max(1)] {
@@ -93,6 +98,19 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
     counts_are_no_digits(&mut pieces);
     counted_digits_are_no_digits(&mut pieces);
     pieces
+}
+
+/// yi4wu3jiu3: the tone of a syllable, which no digit follows.
+fn is_tone(text: &[char], run: &[char], at: usize) -> bool {
+    const ENGLISH: [&str; 11] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh",
+    ];
+    let run: String = run.iter().map(|c| fold_one(*c)).collect();
+    if ENGLISH.contains(&run.as_str()) {
+        return false;
+    }
+    let digit = |at: usize| text.get(at).is_some_and(char::is_ascii_digit);
+    matches!(text.get(at), Some('1'..='4')) && !digit(at + 1)
 }
 
 /// The 四 in 后四位 and the 二 in 第二段 say how many or which, and are no digits of the number that

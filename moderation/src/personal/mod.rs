@@ -7,6 +7,7 @@ mod groups;
 mod labels;
 mod numbers;
 mod parts;
+mod told;
 mod written;
 
 use std::ops::Range;
@@ -53,6 +54,12 @@ pub fn find_all(text: &[char]) -> Vec<Finding> {
     }
     findings.extend(parts::find(text, &pieces));
     findings.extend(written::find(text, &pieces));
+    if !findings
+        .iter()
+        .any(|found| matches!(found.kind, Kind::Mobile | Kind::IdentityNumber))
+    {
+        findings.extend(told::find(text, &pieces, &labels::Said::in_text(text)));
+    }
     findings.sort_by_key(|finding| finding.range.start);
     let mut end = 0;
     // A number that is somebody's messenger account is one finding.

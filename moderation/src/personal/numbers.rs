@@ -433,7 +433,7 @@ fn is_landline_number(digits: &[u8]) -> Option<&[u8]> {
     fits.then_some(subscriber)
 }
 
-fn is_mobile(digits: &[u8]) -> bool {
+pub fn is_mobile(digits: &[u8]) -> bool {
     digits.len() == 11 && digits[0] == 1 && digits[1] >= 3
 }
 
