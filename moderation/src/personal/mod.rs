@@ -54,11 +54,13 @@ pub fn find_all(text: &[char]) -> Vec<Finding> {
     }
     findings.extend(parts::find(text, &pieces));
     findings.extend(written::find(text, &pieces));
-    if !findings
-        .iter()
-        .any(|found| matches!(found.kind, Kind::Mobile | Kind::IdentityNumber))
-    {
+    let is_number = |found: &Finding| matches!(found.kind, Kind::Mobile | Kind::IdentityNumber);
+    if !findings.iter().any(is_number) {
         findings.extend(told::find(text, &pieces, &labels::Said::in_text(text)));
+        if let Some(decoded) = told::decoded(text, &pieces) {
+            let found = numbers::Reader::new(text, &decoded).find();
+            findings.extend(found.into_iter().filter(is_number));
+        }
     }
     findings.sort_by_key(|finding| finding.range.start);
     let mut end = 0;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::fold::{Role, fold};
+use crate::fold::fold_one;
 
 use super::checks::{identity_check_digit_fits, is_birth_date, is_province};
 use super::digits::{Piece, Spelling, What};
@@ -95,7 +95,7 @@ pub fn find(text: &[char], pieces: &[Piece], said: &Said) -> Vec<Finding> {
         found.extend(in_part(&terms, said).or_else(|| miscounted(&terms, pieces)));
     }
     if found.is_empty() {
-        found.extend(sounding(pieces));
+        found.extend(sounding(pieces).or_else(|| mixed(pieces)));
     }
     found
 }
@@ -119,29 +119,111 @@ fn miscounted(terms: &[Term], pieces: &[Piece]) -> Option<Finding> {
     })
 }
 
-/// 幺伞舞 舅久四 散八二 灵期: a clause of nothing but eleven characters that sound like digits.
+/// 幺伞舞 舅久四 散八二 灵期: tokens of nothing but what sounds like digits, eleven together.
 fn sounding(pieces: &[Piece]) -> Option<Finding> {
-    let ends = |piece: &Piece| matches!(piece.what, What::Separator(c) if fold(c).0 == Role::Hard);
-    pieces.split(ends).find_map(|clause| {
-        let mut digits = Vec::with_capacity(11);
-        let mut range: Option<Range<usize>> = None;
-        for piece in clause {
-            match piece.what {
-                What::Digit(digit, _) if digits.len() < 12 => {
-                    digits.push(digit);
-                    let from = range.map_or(piece.range.start, |range| range.start);
-                    range = Some(from..piece.range.end);
-                }
-                What::Separator(_) => {}
-                _ => return None,
-            }
+    let parts = |piece: &Piece| matches!(piece.what, What::Separator(_));
+    let mut run: Vec<&[Piece]> = Vec::new();
+    let mut found = None;
+    for token in pieces.split(parts).filter(|token| !token.is_empty()) {
+        if token.len() < 2 || token.iter().any(|piece| any_digit(piece).is_none()) {
+            run.clear();
+            continue;
         }
-        let range = range.filter(|_| is_mobile(&digits))?;
-        Some(Finding {
-            kind: Kind::Mobile,
-            range,
-        })
+        run.push(token);
+        while run.iter().map(|token| token.len()).sum::<usize>() > 11 {
+            run.remove(0);
+        }
+        found = found.or_else(|| mobile_of(run.iter().copied().flatten()));
+    }
+    found
+}
+
+/// 旧轮椅壹柒五拐思九19捌四⑧: digits in a row, some of which only sound like ones, between words that
+/// do so by chance.
+fn mixed(pieces: &[Piece]) -> Option<Finding> {
+    let same = |one: &Piece, next: &Piece| any_digit(one).is_some() == any_digit(next).is_some();
+    pieces.chunk_by(same).find_map(|run| {
+        let first = run.iter().position(|piece| plain_digit(piece).is_some())?;
+        let last = run.iter().rposition(|piece| plain_digit(piece).is_some())?;
+        let sure = run
+            .iter()
+            .filter(|piece| plain_digit(piece).is_some())
+            .count();
+        mobile_of(run[first..=last].iter()).filter(|_| sure >= 8)
     })
+}
+
+fn any_digit(piece: &Piece) -> Option<u8> {
+    match piece.what {
+        What::Digit(digit, _) => Some(digit),
+        _ => None,
+    }
+}
+
+/// The number that all the pieces are, if they are one.
+fn mobile_of<'a>(pieces: impl Iterator<Item = &'a Piece>) -> Option<Finding> {
+    let pieces: Vec<&Piece> = pieces.take(12).collect();
+    let digits: Vec<u8> = pieces.iter().filter_map(|piece| any_digit(piece)).collect();
+    let range = pieces.first()?.range.start..pieces.last()?.range.end;
+    is_mobile(&digits).then_some(Finding {
+        kind: Kind::Mobile,
+        range,
+    })
+}
+
+/// The pieces with what a text says about a sign put in: X换成8, A就是1. None if it says nothing.
+pub fn decoded(text: &[char], pieces: &[Piece]) -> Option<Vec<Piece>> {
+    const MEANS: [&str; 14] = [
+        "都换成",
+        "换成",
+        "就是",
+        "代表",
+        "改成",
+        "等于",
+        "当成",
+        "都是",
+        "读作",
+        "替换",
+        "是",
+        "=",
+        "改",
+        "当",
+    ];
+    let letter = |at: usize| {
+        let c = fold_one(*text.get(at)?);
+        (c.is_ascii_alphabetic() || matches!(c, '*' | '#' | '?' | '口' | '□')).then_some(c)
+    };
+    let meant = |at: usize| {
+        let rest: String = text.get(at + 1..text.len().min(at + 6))?.iter().collect();
+        let digit = MEANS
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))?
+            .trim_start()
+            .chars()
+            .next()?;
+        digit
+            .to_digit(10)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    let signs: Vec<(char, u8)> = (0..text.len())
+        .filter_map(|at| Some((letter(at)?, meant(at)?)))
+        .take(3)
+        .collect();
+    if signs.is_empty() {
+        return None;
+    }
+    let digit_of = |piece: &Piece| {
+        let c = fold_one(*text.get(piece.range.start)?);
+        signs
+            .iter()
+            .find(|(sign, _)| *sign == c)
+            .map(|(_, digit)| *digit)
+    };
+    let put = |piece: &Piece| Piece {
+        what: digit_of(piece).map_or(piece.what, |digit| What::Digit(digit, Spelling::Digit)),
+        range: piece.range.clone(),
+    };
+    Some(pieces.iter().map(put).collect())
 }
 
 /// Where an identity number ends that these are the digits of.
