@@ -138,12 +138,12 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
                 pieces[at].what = What::Separator(c);
             }
             // 四千四百二十七 is 4427, 十三 is 13.
-            What::Other('千' | '百' | '十')
+            What::Other('千' | '百' | '十' | '拾')
                 if at > 0 && is_numeral(pieces, at - 1) && is_numeral(pieces, at + 1) =>
             {
                 pieces[at].what = What::Separator('千');
             }
-            What::Other('十')
+            What::Other('十' | '拾')
                 if is_numeral(pieces, at + 1) && (at == 0 || !is_numeral(pieces, at - 1)) =>
             {
                 pieces[at].what = What::Digit(1, Spelling::Numeral);

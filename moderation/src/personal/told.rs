@@ -13,7 +13,7 @@ use super::parts::x_after;
 use super::{Finding, Kind};
 
 /// Letters between two terms beyond which they have nothing to do with each other.
-const FARTHEST: usize = 16;
+const FARTHEST: usize = 24;
 
 /// Digits of an identity number, the longest number that is told.
 const LONGEST: usize = 18;
@@ -38,6 +38,8 @@ const ORDINALS: &str = "第后前每统同唯万任";
 /// Digits said in one breath.
 struct Term {
     digits: Vec<u8>,
+    /// 双四, 三个七.
+    is_repeated: bool,
     range: Range<usize>,
     /// An amount, a date, a part of a model's name.
     is_amount: bool,
@@ -74,11 +76,12 @@ pub fn find(text: &[char], pieces: &[Piece], said: &Said) -> Vec<Finding> {
                 });
                 break;
             }
-            if digits.len() == 11 && end > start {
+            // Plain digits in a row are read elsewhere; 拾叁捌… are not.
+            if digits.len() == 11 && (end > start || range.len() != 11) {
                 let plain = hides || !window.iter().any(|term| term.is_amount);
-                let told = hides
-                    || is_strung(window)
-                    || (plain && (calls || (orders && is_parted(window))));
+                let parted = orders && is_parted(window);
+                let repeats = window.iter().any(|term| term.is_repeated);
+                let told = hides || is_strung(window) || (plain && (calls || parted || repeats));
                 let in_order = is_mobile(&digits);
                 let turned = orders && calls && plain && is_turned(window);
                 if (told && in_order) || turned {
@@ -92,7 +95,11 @@ pub fn find(text: &[char], pieces: &[Piece], said: &Said) -> Vec<Finding> {
         }
     }
     if found.is_empty() && calls {
-        found.extend(in_part(&terms, said).or_else(|| miscounted(&terms, pieces)));
+        found.extend(
+            in_part(&terms, said)
+                .or_else(|| miscounted(&terms, pieces))
+                .or_else(|| nearly(&terms, said)),
+        );
     }
     if found.is_empty() {
         found.extend(sounding(pieces).or_else(|| mixed(pieces)));
@@ -116,6 +123,27 @@ fn miscounted(terms: &[Term], pieces: &[Piece]) -> Option<Finding> {
     Some(Finding {
         kind: Kind::Mobile,
         range,
+    })
+}
+
+/// 电话139，44，82，057: announced and begun as a mobile number, a digit or two too few or too many.
+fn nearly(terms: &[Term], said: &Said) -> Option<Finding> {
+    (0..terms.len()).find_map(|start| {
+        let first = &terms[start];
+        let begins = matches!(first.digits[..], [1, 3..=9, _] | [1, 3..=9, _, _])
+            && said.before(Label::Mobile, first.range.start, 8);
+        let run = terms[start..].iter().enumerate();
+        let run: Vec<&Term> = run
+            .take_while(|(at, term)| !term.is_amount && (*at == 0 || term.letters <= 4))
+            .map(|(_, term)| term)
+            .take(11)
+            .collect();
+        let count: usize = run.iter().map(|term| term.digits.len()).sum();
+        let range = first.range.start..run.last()?.range.end;
+        (begins && (9..=13).contains(&count)).then_some(Finding {
+            kind: Kind::Mobile,
+            range,
+        })
     })
 }
 
@@ -271,7 +299,7 @@ fn in_part(terms: &[Term], said: &Said) -> Option<Finding> {
             && said.around(Label::First, &term.range, 5)
     })?;
     let last = terms[at + 1..].iter().find(|term| {
-        matches!(term.digits.len(), 3 | 4) && said.before(Label::Rest, term.range.start, 10)
+        matches!(term.digits.len(), 3 | 4) && said.before(Label::Rest, term.range.start, 16)
     })?;
     Some(Finding {
         kind: Kind::Mobile,
@@ -298,6 +326,7 @@ fn terms(text: &[char], pieces: &[Piece]) -> Vec<Term> {
         };
         terms.push(Term {
             digits,
+            is_repeated: repeated(text, pieces, at).is_some(),
             range: pieces[at].range.start..pieces[end - 1].range.end,
             is_amount: is_amount(pieces, at, end),
             letters,
@@ -380,17 +409,22 @@ fn count(text: &[char], pieces: &[Piece], at: usize) -> Option<(usize, usize)> {
             return Some((count, at + next));
         }
     }
-    let is_first = at == 0 || !matches!(pieces[at - 1].what, What::Digit(_, Spelling::Digit)) || {
-        // 四个3四个9
-        at > 1 && is(pieces, at - 2, '个')
+    let script = |at: usize| match pieces[at].what {
+        What::Digit(_, spelling) => Some(spelling == Spelling::Digit),
+        _ => None,
     };
+    // 12个8 are twelve, 139四个8 and 四个3四个9 are not.
+    let is_first = at == 0
+        || script(at - 1).is_none_or(|before| Some(before) != script(at))
+        || (at > 1 && is(pieces, at - 2, '个'));
     match pieces[at].what {
         What::Other('双') => Some((2, at + 1)),
         What::Digit(2, _) if text[from] == '俩' && is_first => {
             Some((2, at + 1 + usize::from(is(pieces, at + 1, '个'))))
         }
         What::Digit(count @ 1..=9, spelling) if spelling <= Spelling::Numeral && is_first => {
-            is(pieces, at + 1, '个').then_some((usize::from(count), at + 2))
+            (is(pieces, at + 1, '个') || is(pieces, at + 1, '遍'))
+                .then_some((usize::from(count), at + 2))
         }
         // The reading of digits takes the 3 in 三下 for no digit.
         What::Other(count @ '1'..='9') if is(pieces, at + 1, '下') => {
