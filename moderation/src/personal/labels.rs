@@ -31,9 +31,11 @@ pub enum Label {
     First,
     /// Before the last ones.
     Rest,
+    /// Long numbers of things.
+    Serial,
 }
 
-const LABELS: [(Label, &[&str]); 15] = [
+const LABELS: [(Label, &[&str]); 16] = [
     (
         Label::Call,
         &[
@@ -264,6 +266,12 @@ const LABELS: [(Label, &[&str]); 15] = [
         Label::Rest,
         &[
             "后", "尾", "末", "剩", "再加", "再来", "加上", "接着", "最后",
+        ],
+    ),
+    (
+        Label::Serial,
+        &[
+            "编号", "单号", "imei", "串号", "序列", "订单", "型号", "条码", "批号", "出厂", "sn",
         ],
     ),
 ];

@@ -136,7 +136,10 @@ impl<'a> Reader<'a> {
                 }
                 let old = digits.len() == 15
                     && (self.is_labelled(range.start, Label::Identity)
-                        || (self.said.anywhere(Label::Identity) && is_province(digits)))
+                        || (is_province(digits)
+                            && (self.said.anywhere(Label::Identity)
+                                || (candidate.groups.len() == 1
+                                    && !self.said.anywhere(Label::Serial)))))
                     && is_birth_date(&[&[1, 9], &digits[6..12]].concat());
                 if old {
                     return Some((Kind::IdentityNumber, range));

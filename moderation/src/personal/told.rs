@@ -68,7 +68,8 @@ pub fn find(text: &[char], pieces: &[Piece], said: &Said) -> Vec<Finding> {
             digits.extend(&term.digits);
             let window = &terms[start..=end];
             let range = terms[start].range.start..term.range.end;
-            if let Some(end) = identity_end(&digits, pieces, term) {
+            let whole = with_century(window, &digits);
+            if let Some(end) = identity_end(&whole, pieces, term) {
                 let range = range.start..end;
                 found.push(Finding {
                     kind: Kind::IdentityNumber,
@@ -252,6 +253,16 @@ pub fn decoded(text: &[char], pieces: &[Piece]) -> Option<Vec<Piece>> {
         range: piece.range.clone(),
     };
     Some(pieces.iter().map(put).collect())
+}
+
+/// 220781，七七，零三，零九，0620: nobody says the 19 of a year.
+fn with_century(window: &[Term], digits: &[u8]) -> Vec<u8> {
+    let sizes = window.iter().map(|term| term.digits.len());
+    if !sizes.eq([6, 2, 2, 2, 4]) {
+        return digits.to_vec();
+    }
+    let century = if digits[6] <= 2 { [2, 0] } else { [1, 9] };
+    [&digits[..6], &century, &digits[6..]].concat()
 }
 
 /// Where an identity number ends that these are the digits of.
