@@ -22,7 +22,7 @@ const HALF_REACH: usize = 5;
 pub struct Reader<'a> {
     text: &'a [char],
     pieces: &'a [Piece],
-    said: Said,
+    pub said: Said,
     /// Somebody announces a number.
     calls: bool,
     /// Somebody speaks of an identity or card number.

@@ -223,6 +223,10 @@ pub fn decoded(text: &[char], pieces: &[Piece]) -> Option<Vec<Piece>> {
         (c.is_ascii_alphabetic() || matches!(c, '*' | '#' | '?' | '口' | '□')).then_some(c)
     };
     let meant = |at: usize| {
+        let first = text.get(at + 1)?;
+        if !MEANS.iter().any(|word| word.starts_with(*first)) {
+            return None;
+        }
         let rest: String = text.get(at + 1..text.len().min(at + 6))?.iter().collect();
         let digit = MEANS
             .iter()
