@@ -71,6 +71,11 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(text.len());
     let mut at = 0;
     let mut toned = 0;
+    // yi5jiu4san8: where other digits stand between the words, none is a tone.
+    let tones = !text.windows(3).any(|three| {
+        let letters = three[0].is_ascii_alphabetic() && three[2].is_ascii_alphabetic();
+        letters && matches!(three[1], '0' | '5'..='9')
+    });
     while at < text.len() {
         let run = text[at..]
             .iter()
@@ -88,7 +93,7 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
             let from = at;
             at += run;
             let goes_on = toned == from && from > 0;
-            if digits_in == 1 && is_tone(text, from..at, goes_on) {
+            if digits_in == 1 && tones && is_tone(text, from..at, goes_on) {
                 at += 1;
                 toned = at;
             }
@@ -344,7 +349,7 @@ static DIGITS: LazyLock<HashMap<char, (u8, Spelling)>> = LazyLock::new(|| {
         "四肆사〤",
         "五伍오〥",
         "六陆육륙〦",
-        "七柒拐칠〧",
+        "七柒拐칠〧㭍",
         "八捌팔〨",
         "九玖勾구〩",
     ];
@@ -381,7 +386,7 @@ fn sounding(syllable: &str) -> Option<u8> {
         "san" | "shan" => Some(3),
         "si" => Some(4),
         "wu" => Some(5),
-        "liu" => Some(6),
+        "liu" | "lu" => Some(6),
         "qi" | "guai" => Some(7),
         "ba" => Some(8),
         "jiu" | "gou" => Some(9),

@@ -58,7 +58,8 @@ pub fn find_all(text: &[char]) -> Vec<Finding> {
     let is_number = |found: &Finding| matches!(found.kind, Kind::Mobile | Kind::IdentityNumber);
     if !findings.iter().any(is_number) {
         findings.extend(told::find(text, &pieces, &reader.said));
-        if let Some(decoded) = told::decoded(text, &pieces) {
+        let decoded = told::decoded(text, &pieces);
+        for decoded in decoded.into_iter().chain(told::left_out(text, &pieces)) {
             let found = numbers::Reader::new(text, &decoded).find();
             findings.extend(found.into_iter().filter(is_number));
         }

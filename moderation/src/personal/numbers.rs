@@ -63,6 +63,12 @@ impl<'a> Reader<'a> {
             Spelling::LookAlike,
             Spelling::SoundAlike,
         ] {
+            let is_new = |piece: &Piece| matches!(piece.what, What::Digit(_, s) if s == spelling);
+            let ever = matches!(spelling, Spelling::Digit | Spelling::SoundAlike);
+            // The groups are those of the pass before.
+            if !ever && !self.pieces.iter().any(is_new) {
+                continue;
+            }
             let mut groups = groups(self.pieces, spelling);
             if spelling == Spelling::SoundAlike {
                 // What only sounds like digits is ordinary speech, unless somebody announces a
@@ -218,6 +224,10 @@ impl<'a> Reader<'a> {
 
     fn is_mobile(&self, candidate: &Candidate, start: usize) -> bool {
         let digits = candidate.digits;
+        let turned = self.orders || self.backwards;
+        if !turned && digits[0] != 1 {
+            return false;
+        }
         let sizes: Vec<usize> = candidate.groups.iter().map(|g| g.digits.len()).collect();
         // No such prefix is given out, but somebody says that it is a number.
         let said =
@@ -245,6 +255,14 @@ impl<'a> Reader<'a> {
         if self.backwards && grouped {
             let backwards: Vec<u8> = digits.iter().rev().copied().collect();
             if is_mobile(&backwards) {
+                return true;
+            }
+        }
+        // 8825-0438-139 三段反着拼
+        if self.backwards && grouped && sizes.last() == Some(&3) {
+            let parts = candidate.groups.iter().rev();
+            let turned: Vec<u8> = parts.flat_map(|group| group.digits.clone()).collect();
+            if is_mobile(&turned) {
                 return true;
             }
         }

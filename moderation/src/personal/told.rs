@@ -1,6 +1,7 @@
 //! Numbers told as people say them aloud: 一百五十九, 双四, 三个七, `double four`; and mobile numbers of
 //! which the reader is to guess a part.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::fold::fold_one;
@@ -17,6 +18,9 @@ const FARTHEST: usize = 24;
 
 /// Digits of an identity number, the longest number that is told.
 const LONGEST: usize = 18;
+
+/// Digits below which nothing is a number, however often some are said to come.
+const FEWEST: usize = 5;
 
 /// Terms of a number that is told out of order.
 const TURNED: usize = 4;
@@ -35,6 +39,11 @@ const MEASURES: &str = "个下格遍起样定直般些块头边面条辆台张�
 /// Before one numeral, make it an ordinal or a count.
 const ORDINALS: &str = "第后前每统同唯万任";
 
+/// What people say between the parts of a number that they tell, and nothing about things: 然后, 再按,
+/// 隔一会儿.
+const LINKS: &str = "然后接着再末了最先按完那个紧跟随隔会儿停下是就又加上啥嗯哈啊呃额哦来往还有数字俩\
+                     头尾前中间当面打开空格逗号顿点杠横位段里边换行和连着之剩余结收第一这呢吧的";
+
 /// Digits said in one breath.
 struct Term {
     digits: Vec<u8>,
@@ -52,6 +61,11 @@ struct Term {
 
 /// Mobile and identity numbers told in words. `said` tells whether somebody announces a number.
 pub fn find(text: &[char], pieces: &[Piece], said: &Said) -> Vec<Finding> {
+    let digits = pieces.iter().filter(|piece| any_digit(piece).is_some());
+    // The shortest of what is read here: 三个七 are two of them.
+    if digits.take(FEWEST).count() < FEWEST {
+        return Vec::new();
+    }
     let terms = terms(text, pieces);
     let calls = said.anywhere(Label::Call) || said.anywhere(Label::Aloud);
     let hides = said.anywhere(Label::Hidden);
@@ -66,10 +80,18 @@ pub fn find(text: &[char], pieces: &[Piece], said: &Said) -> Vec<Finding> {
                 break;
             }
             digits.extend(&term.digits);
+            let identity = (1..=8).contains(&digits[0]);
+            let mobile = orders || digits[0] == 1 && digits.get(1).is_none_or(|next| *next >= 3);
+            if !(identity || mobile && digits.len() <= 11) {
+                break;
+            }
+            // The lengths of a mobile and of an identity number.
+            if !matches!(digits.len(), 11 | 16..) {
+                continue;
+            }
             let window = &terms[start..=end];
             let range = terms[start].range.start..term.range.end;
-            let whole = with_century(window, &digits);
-            if let Some(end) = identity_end(&whole, pieces, term) {
+            if let Some(end) = identity_end(&with_century(window, &digits), pieces, term) {
                 let range = range.start..end;
                 found.push(Finding {
                     kind: Kind::IdentityNumber,
@@ -103,9 +125,96 @@ pub fn find(text: &[char], pieces: &[Piece], said: &Said) -> Vec<Finding> {
         );
     }
     if found.is_empty() {
-        found.extend(sounding(pieces).or_else(|| mixed(pieces)));
+        let linked = linked(text, &terms, is_link).or_else(|| alike(text, &terms));
+        found.extend(
+            linked
+                .or_else(|| with_area_code(text, &terms))
+                .or_else(|| one_short(text, &terms, said))
+                .or_else(|| sounding(pieces))
+                .or_else(|| mixed(pieces)),
+        );
     }
     found
+}
+
+/// 13 然后 94 然后 38 …: eleven digits, between which nothing is told but that they go on.
+fn linked(text: &[char], terms: &[Term], goes_on: impl Fn(&[char]) -> bool) -> Option<Finding> {
+    let chains = terms.chunk_by(|one, next| {
+        let between = text
+            .get(one.range.end..next.range.start)
+            .unwrap_or_default();
+        goes_on(between)
+    });
+    chains.filter(|chain| chain.len() > 1).find_map(|chain| {
+        let digits: Vec<u8> = chain
+            .iter()
+            .flat_map(|term| &term.digits)
+            .take(12)
+            .copied()
+            .collect();
+        let range = chain.first()?.range.start..chain.last()?.range.end;
+        let amount = chain.iter().any(|term| term.is_amount);
+        (is_mobile(&digits) && !amount).then_some(Finding {
+            kind: Kind::Mobile,
+            range,
+        })
+    })
+}
+
+fn is_link(between: &[char]) -> bool {
+    let links = |c: &char| {
+        let sums = matches!(c, '+' | '*' | '×' | '=' | '~' | '～');
+        LINKS.contains(*c) || !(c.is_alphanumeric() || sums)
+    };
+    between.len() <= 10 && between.iter().all(links)
+}
+
+/// 13 喵呜 94 喵呜 38 …: the same word between all terms, and not one that counts things.
+fn alike(text: &[char], terms: &[Term]) -> Option<Finding> {
+    let gap = |one: &Term, next: &Term| text.get(one.range.end..next.range.start);
+    let first = terms.windows(3).find_map(|three| {
+        let word = gap(&three[0], &three[1])?;
+        let is_word = (1..=6).contains(&word.len()) && word.iter().any(|c| c.is_alphabetic());
+        let counts =
+            |c: &char| UNITS.contains(*c) || MEASURES.contains(*c) || "号x乘比到至*×+".contains(*c);
+        let same = gap(&three[1], &three[2]) == Some(word);
+        (same && is_word && !word.iter().any(counts)).then_some(word)
+    })?;
+    linked(text, terms, |between| between == first)
+}
+
+/// 139，松原区号，8825: everybody here knows the area code.
+fn with_area_code(text: &[char], terms: &[Term]) -> Option<Finding> {
+    terms.windows(2).find_map(|two| {
+        let [first, last] = two else { return None };
+        let range = first.range.start..last.range.end;
+        let between = text.get(first.range.end..last.range.start)?;
+        let named = between.len() <= 12 && between.windows(2).any(|two| two == ['区', '号']);
+        let fits = matches!(first.digits[..], [1, 3..=9, _]) && last.digits.len() == 4;
+        (named && fits && !first.is_amount && !last.is_amount).then_some(Finding {
+            kind: Kind::Mobile,
+            range,
+        })
+    })
+}
+
+/// 1390438882还差个5: one or two digits short, and somebody says so.
+fn one_short(text: &[char], terms: &[Term], said: &Said) -> Option<Finding> {
+    const SHORT: [&str; 9] = [
+        "还差", "少了", "少写", "还缺", "其余", "剩", "倒数", "末位", "最后",
+    ];
+    let number = terms.iter().find(|term| {
+        matches!(term.digits.len(), 9 | 10) && is_mobile_start(&term.digits) && !term.is_amount
+    })?;
+    let apart = [&text[..number.range.start], &text[number.range.end..]];
+    let says = apart.into_iter().any(|part| {
+        let part: String = part.iter().collect();
+        SHORT.iter().any(|word| part.contains(word))
+    });
+    (says && !said.anywhere(Label::Serial)).then(|| Finding {
+        kind: Kind::Mobile,
+        range: number.range.clone(),
+    })
 }
 
 /// 打幺五九拐六五勾两三洞: spelled out, and a digit too few or too many.
@@ -218,6 +327,13 @@ pub fn decoded(text: &[char], pieces: &[Piece]) -> Option<Vec<Piece>> {
         "改",
         "当",
     ];
+    const NAMED: [(&str, char); 5] = [
+        ("星星", '*'),
+        ("星号", '*'),
+        ("问号", '?'),
+        ("井号", '#'),
+        ("方框", '□'),
+    ];
     let letter = |at: usize| {
         let c = fold_one(*text.get(at)?);
         (c.is_ascii_alphabetic() || matches!(c, '*' | '#' | '?' | '口' | '□')).then_some(c)
@@ -234,12 +350,20 @@ pub fn decoded(text: &[char], pieces: &[Piece]) -> Option<Vec<Piece>> {
             .trim_start()
             .chars()
             .next()?;
-        digit
-            .to_digit(10)
-            .and_then(|digit| u8::try_from(digit).ok())
+        let numeral = "零一二三四五六七八九".chars().position(|c| c == digit);
+        let digit = digit.to_digit(10).map(|digit| digit as usize).or(numeral)?;
+        u8::try_from(digit).ok()
+    };
+    // 星星都是8
+    let named = |at: usize| {
+        let name = text.get(at.checked_sub(1)?..=at)?;
+        let sign = NAMED
+            .iter()
+            .find(|(named, _)| named.chars().eq(name.iter().copied()));
+        sign.map(|(_, sign)| *sign)
     };
     let signs: Vec<(char, u8)> = (0..text.len())
-        .filter_map(|at| Some((letter(at)?, meant(at)?)))
+        .filter_map(|at| Some((letter(at).or_else(|| named(at))?, meant(at)?)))
         .take(3)
         .collect();
     if signs.is_empty() {
@@ -259,14 +383,43 @@ pub fn decoded(text: &[char], pieces: &[Piece]) -> Option<Vec<Piece>> {
     Some(pieces.iter().map(put).collect())
 }
 
+/// The pieces without the signs that a text says are to be left out: 把"生"去掉, 去掉x. None if it says
+/// nothing.
+pub fn left_out(text: &[char], pieces: &[Piece]) -> Option<Vec<Piece>> {
+    const OUT: [&str; 9] = [
+        "去掉", "删掉", "删了", "去了", "拿掉", "扔掉", "抠掉", "别管", "忽略",
+    ];
+    let is_out = |at: usize| {
+        let two = text.get(at..at + 2).unwrap_or_default();
+        OUT.iter().any(|word| word.chars().eq(two.iter().copied()))
+    };
+    let out: Vec<char> = (0..text.len())
+        .filter(|at| is_out(*at))
+        .take(3)
+        .flat_map(|at| {
+            let before = text[at.saturating_sub(5)..at].iter().rev();
+            let named = before.clone().any(|c| *c == '把');
+            let before = before.take_while(|c| **c != '把').filter(move |_| named);
+            let after = text[at + 2..].iter().take(2);
+            before.chain(after).copied().map(fold_one)
+        })
+        .filter(|c| c.is_alphabetic())
+        .collect();
+    let is_kept = |piece: &&Piece| {
+        let c = text.get(piece.range.start).map(|c| fold_one(*c));
+        c.is_none_or(|c| !out.contains(&c))
+    };
+    (!out.is_empty()).then(|| pieces.iter().filter(is_kept).cloned().collect())
+}
+
 /// 220781，七七，零三，零九，0620: nobody says the 19 of a year.
-fn with_century(window: &[Term], digits: &[u8]) -> Vec<u8> {
+fn with_century<'a>(window: &[Term], digits: &'a [u8]) -> Cow<'a, [u8]> {
     let sizes = window.iter().map(|term| term.digits.len());
     if !sizes.eq([6, 2, 2, 2, 4]) {
-        return digits.to_vec();
+        return Cow::Borrowed(digits);
     }
     let century = if digits[6] <= 2 { [2, 0] } else { [1, 9] };
-    [&digits[..6], &century, &digits[6..]].concat()
+    Cow::Owned([&digits[..6], &century, &digits[6..]].concat())
 }
 
 /// Where an identity number ends that these are the digits of.
@@ -359,6 +512,7 @@ fn term(text: &[char], pieces: &[Piece], at: usize) -> Option<(Vec<u8>, usize)> 
     let (mut digits, mut end) = repeated(text, pieces, at).unwrap_or((Vec::new(), at));
     let is_repeated = end > at;
     let mut spoken = false;
+    let mut thousands = None;
     let mut script = None;
     loop {
         match pieces.get(end).map(|piece| piece.what) {
@@ -379,6 +533,10 @@ fn term(text: &[char], pieces: &[Piece], at: usize) -> Option<(Vec<u8>, usize)> 
                     digits.push(0);
                 }
             }
+            // 七万零二百六十一
+            Some(What::Other('万')) if end == at + 1 && is_digit(pieces, end + 1) => {
+                thousands = Some(digits.len());
+            }
             Some(What::Other('百')) if end == at + 1 => digits.extend([0, 0]),
             Some(What::Other('拾')) if is_digit(pieces, end + 1) => digits.push(1),
             _ => break,
@@ -386,6 +544,11 @@ fn term(text: &[char], pieces: &[Piece], at: usize) -> Option<(Vec<u8>, usize)> 
         end += 1;
         if digits.len() > LONGEST {
             break;
+        }
+    }
+    if let Some(from) = thousands {
+        while digits.len() < from + 4 {
+            digits.insert(from, 0);
         }
     }
     let counts = !is_repeated && digits.len() == 1 && is_count(pieces, at, end);
@@ -397,8 +560,14 @@ fn repeated(text: &[char], pieces: &[Piece], at: usize) -> Option<(Vec<u8>, usiz
     let (count, next) = count(text, pieces, at)?;
     let counts_digits = is(pieces, next - 1, '个');
     let digit = plain_digit(pieces.get(next)?)?;
+    let script = |piece: &Piece| match piece.what {
+        What::Digit(_, spelling) => Some(spelling == Spelling::Digit),
+        _ => None,
+    };
+    let first = pieces.get(next).and_then(script);
     let run = pieces[next..]
         .iter()
+        .take_while(|piece| script(piece) == first)
         .map_while(plain_digit)
         .take(10)
         .count();
@@ -434,8 +603,9 @@ fn count(text: &[char], pieces: &[Piece], at: usize) -> Option<(usize, usize)> {
         || (at > 1 && is(pieces, at - 2, '个'));
     match pieces[at].what {
         What::Other('双') => Some((2, at + 1)),
-        What::Digit(2, _) if text[from] == '俩' && is_first => {
-            Some((2, at + 1 + usize::from(is(pieces, at + 1, '个'))))
+        What::Digit(count @ 2..=3, _) if matches!(text[from], '俩' | '仨') && is_first => {
+            let next = at + 1 + usize::from(is(pieces, at + 1, '个'));
+            Some((usize::from(count), next))
         }
         What::Digit(count @ 1..=9, spelling) if spelling <= Spelling::Numeral && is_first => {
             (is(pieces, at + 1, '个') || is(pieces, at + 1, '遍'))
