@@ -408,9 +408,13 @@ fn time_grows_with_the_length_and_not_faster() {
             let submission = Submission::new(SubmissionKind::Listing, "", &text);
             quickest(|| drop(SCREEN.screen(&submission)))
         };
-        let (short, long) = (time(2_000), time(16_000));
-        // Eight times the text; what is more than that is a busy machine, and 64 would be squares.
-        assert!(long < short * 30, "{piece}: {short:?}, {long:?}");
+        // Eight times the text; what is more than that is a busy machine, which is not busy three
+        // times, and 64 would be squares.
+        let mut measured = (0..3).map(|_| (time(2_000), time(16_000)));
+        assert!(
+            measured.any(|(short, long)| long < short * 30),
+            "{piece}: grows faster than the text"
+        );
     }
 }
 
