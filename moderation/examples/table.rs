@@ -3,7 +3,8 @@
 //! `cargo run --release -p wufei-moderation --example table`; `-- misses [FILE]` lists what went
 //! wrong in a file of `tests/data` (`dev.csv`, which rules are tuned on, unless said), and `-- try`
 //! answers for each line of the standard input. The held-out texts
-//! are only ever counted; the author of `unseen-2026-11-26.csv` saw neither rules nor other texts.
+//! are only ever counted; the authors of `unseen-2026-11-26.csv` and `unseen-numbers-2026-11-26.csv`
+//! saw neither rules nor other texts.
 
 #![expect(
     clippy::expect_used,
@@ -35,6 +36,7 @@ fn main() {
                 pack::EXAMPLES,
                 "held-out.csv",
                 "unseen-2026-11-26.csv",
+                "unseen-numbers-2026-11-26.csv",
             ] {
                 table(name, &screen);
             }
