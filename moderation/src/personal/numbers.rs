@@ -232,6 +232,10 @@ impl<'a> Reader<'a> {
         // No such prefix is given out, but somebody says that it is a number.
         let said =
             digits[0] == 1 && candidate.groups.len() == 1 && self.is_labelled(start, Label::Mobile);
+        // GTX1660S 6G: a letter behind a number is no digit of it.
+        if candidate.spelling == Spelling::LookAlike && self.names_models(candidate) {
+            return false;
+        }
         let grouped = candidate.is_grouped_like_a_mobile(&sizes, self.calls);
         if is_mobile(digits) || said {
             let joined = self.joins && sizes == [3, 4, 4];
@@ -273,6 +277,22 @@ impl<'a> Reader<'a> {
         let parts = candidate.groups.iter().map(|group| group.digits.as_slice());
         let turned: Vec<u8> = parts.rev().flatten().copied().collect();
         is_mobile(&turned) && self.is_labelled(start, Label::Turned)
+    }
+
+    /// Whether nothing but the ends of two or more groups only looks like digits.
+    fn names_models(&self, candidate: &Candidate) -> bool {
+        let looks = |piece: &Piece| matches!(piece.what, What::Digit(_, Spelling::LookAlike));
+        let groups = || {
+            candidate
+                .groups
+                .iter()
+                .filter_map(|group| self.pieces.get(group.pieces.clone()))
+        };
+        let ending = groups()
+            .filter(|group| group.last().is_some_and(looks))
+            .count();
+        let all = groups().flatten().filter(|piece| looks(piece)).count();
+        !self.calls && ending >= 2 && ending == all
     }
 
     /// The groups in the order the text gives them: 尾号…，前七位…. As they stand unless some are said
@@ -332,10 +352,14 @@ enum Place {
 
 /// What is said before a group: 前三位…, 尾号….
 fn place_before(text: &[char]) -> Option<Place> {
-    text.iter().rev().find_map(|c| match c {
-        '前' | '头' | '首' | '先' => Some(Place::First),
+    // 前天 and 后年 are days and years.
+    let is_day = |at: usize| matches!(text.get(at + 1), Some('天' | '年' | '晚' | '院'));
+    let mut places = text.iter().enumerate().rev();
+    places.find_map(|(at, c)| match c {
+        '前' | '后' if is_day(at) => None,
+        '前' | '头' | '首' | '先' | '左' => Some(Place::First),
         '中' | '间' | '生' => Some(Place::Middle),
-        '后' | '尾' | '末' => Some(Place::Last),
+        '后' | '尾' | '末' | '右' => Some(Place::Last),
         _ => None,
     })
 }
