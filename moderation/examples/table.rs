@@ -1,10 +1,11 @@
 //! Prints how well the district's rules do on texts their authors did not see, and how fast.
 //!
 //! `cargo run --release -p wufei-moderation --example table`; `-- misses [FILE]` lists what went
-//! wrong in a file of `tests/data` (`dev.csv`, which rules are tuned on, unless said), and `-- try`
+//! wrong in a file of `tests/data` (`dev.csv`, which rules are tuned on, unless said), `-- count FILE` only counts, and `-- try`
 //! answers for each line of the standard input. The held-out texts
-//! are only ever counted; the authors of `unseen-2026-11-26.csv` and `unseen-numbers-2026-11-26.csv`
-//! saw neither rules nor other texts.
+//! are only ever counted; the authors of `unseen-2026-11-26.csv`, `unseen-numbers-2026-11-26.csv` and
+//! `unseen-numbers-2-2026-11-26.csv` saw neither rules nor other texts. The second of them has been read
+//! since.
 
 #![expect(
     clippy::expect_used,
@@ -28,6 +29,7 @@ fn main() {
             table(file.unwrap_or("dev.csv"), &screen);
             misses(file.unwrap_or("dev.csv"), &screen);
         }
+        (Some("count"), Some(file)) => table(file, &screen),
         (Some("try"), _) => answer(&screen),
         _ => {
             for name in [
@@ -37,6 +39,7 @@ fn main() {
                 "held-out.csv",
                 "unseen-2026-11-26.csv",
                 "unseen-numbers-2026-11-26.csv",
+                "unseen-numbers-2-2026-11-26.csv",
             ] {
                 table(name, &screen);
             }

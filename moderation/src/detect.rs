@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::fold::{Role, fold, fold_one};
-use crate::personal::{Finding, Kind, find_all};
+use crate::personal::{Finding, Kind, Outline, read_all};
 use crate::pictures::first_same;
 use crate::rules::{Detector, Limits};
 use crate::screen::split;
@@ -23,7 +23,7 @@ pub struct Context<'a> {
     title: usize,
     limits: &'a Limits,
     hosts: &'a [String],
-    personal: OnceCell<Vec<Finding>>,
+    personal: OnceCell<(Vec<Finding>, Option<Outline>)>,
 }
 
 impl<'a> Context<'a> {
@@ -77,13 +77,22 @@ impl<'a> Context<'a> {
                 Field::Price,
             ),
             // Asked of the classifier, by the screen.
-            Detector::Likeness => Places::new(),
+            Detector::Likeness | Detector::NumberLikeness => Places::new(),
         }
     }
 
+    /// What the text says around its numbers, if none of them was found.
+    pub fn outline(&self) -> Option<&Outline> {
+        self.read().1.as_ref()
+    }
+
+    fn read(&self) -> &(Vec<Finding>, Option<Outline>) {
+        self.personal.get_or_init(|| read_all(self.joined))
+    }
+
     fn personal(&self, kind: Kind) -> Places {
-        self.personal
-            .get_or_init(|| find_all(self.joined))
+        self.read()
+            .0
             .iter()
             .filter(|finding| finding.kind == kind)
             .flat_map(|finding| split(finding.range.clone(), self.title))

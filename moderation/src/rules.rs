@@ -77,6 +77,9 @@ pub enum Detector {
     Price,
     /// A text that reads like examples of [`Rule::examples`], whatever its words.
     Likeness,
+    /// A text that reads like examples of [`Rule::examples`], in which somebody passes on a number,
+    /// though no number was found.
+    NumberLikeness,
 }
 
 /// One rule.
@@ -123,7 +126,7 @@ pub struct Rule {
     /// classifier was not told of when it learned never does: what the desk adds counts at once.
     #[serde(default)]
     pub yields: bool,
-    /// With [`Detector::Likeness`]: the groups of examples.
+    /// With [`Detector::Likeness`] and [`Detector::NumberLikeness`]: the groups of examples.
     #[serde(default)]
     pub examples: Vec<String>,
     /// How many characters apart words keep each other company. 24 unless said.
@@ -192,6 +195,8 @@ pub struct Likeness {
     pub strong: i32,
     /// For a strong word beside other words.
     pub several: i32,
+    /// Above this a text reads like passing on a number.
+    pub number: i32,
 }
 
 impl Default for Likeness {
@@ -201,6 +206,7 @@ impl Default for Likeness {
             weak: 175,
             strong: 200,
             several: 400,
+            number: 200,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::classifier::{Classifier, Opinion};
 use crate::detect::Context;
 use crate::fold::{self, Twins, Unit};
 use crate::matching::{Lexicon, Occurrence, Part};
+use crate::personal::Outline;
 use crate::rules::{
     Applies, Detector, Limits, Rule, RuleError, Rules, Shared, SubmissionKind, Words,
 };
@@ -111,6 +112,12 @@ impl Screen {
         Some(classifier.read(&plain, &self.twins)?.likeness)
     }
 
+    /// What shows that a text passes on a number, if it does.
+    fn tells_number(&self, outline: &Outline) -> Option<Vec<Range<usize>>> {
+        let (likeness, places) = self.classifier.as_ref()?.tells_number(outline)?;
+        (likeness > self.limits.likeness.number).then_some(places)
+    }
+
     /// What becomes of a submission, and why. Takes time in proportion to its length.
     pub fn screen(&self, submission: &Submission) -> Verdict {
         let joined: Vec<char> = submission
@@ -163,6 +170,13 @@ impl Screen {
                 Detector::Likeness => second
                     .reads_like(&compiled.rule.examples)
                     .into_iter()
+                    .flat_map(|range| split(range, title))
+                    .collect(),
+                Detector::NumberLikeness => context
+                    .outline()
+                    .and_then(|outline| self.tells_number(outline))
+                    .into_iter()
+                    .flatten()
                     .flat_map(|range| split(range, title))
                     .collect(),
                 _ => context.places(detector),

@@ -40,6 +40,11 @@ pub fn of_text(units: &[Unit], each: impl FnMut(Gram)) {
     grams(&run, 1, each);
 }
 
+/// As [`of_text`], for signs among which nothing is an edge.
+pub fn of_signs(signs: &[(char, u32, u32)], each: impl FnMut(Gram)) {
+    grams(signs, 1, each);
+}
+
 /// As [`of_text`], for a word: single characters and edges say nothing about it.
 pub fn of_word(word: &[char], each: impl FnMut(Gram)) {
     let run: Vec<_> = word.iter().map(|c| (smoothed(*c), 0, 0)).collect();

@@ -10,13 +10,16 @@
 //! numbers, so every replica says the same.
 
 mod grams;
+mod numbers;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::fold::{self, Twins, Unit};
-use crate::rules::{Rule, Rules, SubmissionKind};
+use crate::personal::Outline;
+use crate::rules::{Detector, Rule, Rules, SubmissionKind};
 use grams::{Gram, LONGEST, SLOTS};
+use numbers::{Learning, Numbers};
 
 /// Counted beside what was seen, so that what was seen once proves little.
 const SMOOTHING: f64 = 0.2;
@@ -48,6 +51,7 @@ pub struct Classifier {
     groups: Groups,
     /// Rules and their words at the time of learning: it has no say about words that came later.
     heard: HashSet<(String, Vec<char>)>,
+    numbers: Numbers,
 }
 
 impl Classifier {
@@ -57,8 +61,21 @@ impl Classifier {
         let mut counts = Counts::new();
         let mut groups = Groups::default();
         let mut seen = Distinct::new();
+        let mut learning = Learning::new();
+        let tell_numbers: HashSet<&str> = rules
+            .rules
+            .iter()
+            .filter(|rule| rule.finds == Some(Detector::NumberLikeness))
+            .flat_map(|rule| rule.examples.iter().map(String::as_str))
+            .collect();
         for example in examples {
-            if !Self::reads(example.kind) {
+            let is_told = example
+                .group
+                .is_some_and(|group| tell_numbers.contains(group));
+            if is_told || (example.group.is_none() && !tell_numbers.is_empty()) {
+                learning.add(example.text, is_told);
+            }
+            if is_told || !Self::reads(example.kind) {
                 continue;
             }
             let plain = fold::plain(example.text.chars(), &twins);
@@ -81,7 +98,13 @@ impl Classifier {
             weights: counts.weights(),
             groups,
             heard: yielding().flat_map(words_of).collect(),
+            numbers: learning.learned(),
         }
+    }
+
+    /// How much a text reads like passing on a number, in hundredths, and what says so.
+    pub(crate) fn tells_number(&self, outline: &Outline) -> Option<(i32, Vec<Range<usize>>)> {
+        self.numbers.read(outline)
     }
 
     /// What is offered is offered in listings and messages. Other kinds are written otherwise.

@@ -6,11 +6,14 @@ mod digits;
 mod groups;
 mod labels;
 mod numbers;
+mod outline;
 mod parts;
 mod told;
 mod written;
 
 use std::ops::Range;
+
+pub(crate) use outline::Outline;
 
 /// What kind of personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,26 +43,42 @@ pub struct Finding {
     pub range: Range<usize>,
 }
 
-/// Everything in [`Kind`], in the order it stands in the text; no two findings overlap.
-pub fn find_all(text: &[char]) -> Vec<Finding> {
+impl Outline {
+    pub(crate) fn of_text(text: &str) -> Self {
+        let text: Vec<char> = text.chars().collect();
+        Self::of(&digits::pieces(&text))
+    }
+}
+
+/// Everything in [`Kind`], in the order it stands in the text; no two findings overlap. And what the
+/// text says around its numbers, where none was found.
+pub fn read_all(text: &[char]) -> (Vec<Finding>, Option<Outline>) {
     let pieces = digits::pieces(text);
-    let reader = numbers::Reader::new(text, &pieces);
+    let findings = find(text, &pieces);
+    let is_number =
+        |found: &Finding| !matches!(found.kind, Kind::Email | Kind::Plate | Kind::Address);
+    let outline = (!findings.iter().any(is_number)).then(|| Outline::of(&pieces));
+    (findings, outline)
+}
+
+fn find(text: &[char], pieces: &[digits::Piece]) -> Vec<Finding> {
+    let reader = numbers::Reader::new(text, pieces);
     let mut findings = reader.find();
     if text.contains(&'生') || text.contains(&'证') {
-        let mut dated = pieces.clone();
+        let mut dated = pieces.to_vec();
         digits::dates_are_digits(&mut dated);
         if dated.len() != pieces.len() {
             let found = numbers::Reader::new(text, &dated).find();
             findings.extend(found.into_iter().filter(|f| f.kind == Kind::IdentityNumber));
         }
     }
-    findings.extend(parts::find(text, &pieces));
-    findings.extend(written::find(text, &pieces));
+    findings.extend(parts::find(text, pieces));
+    findings.extend(written::find(text, pieces));
     let is_number = |found: &Finding| matches!(found.kind, Kind::Mobile | Kind::IdentityNumber);
     if !findings.iter().any(is_number) {
-        findings.extend(told::find(text, &pieces, &reader.said));
-        let decoded = told::decoded(text, &pieces);
-        for decoded in decoded.into_iter().chain(told::left_out(text, &pieces)) {
+        findings.extend(told::find(text, pieces, &reader.said));
+        let decoded = told::decoded(text, pieces);
+        for decoded in decoded.into_iter().chain(told::left_out(text, pieces)) {
             let found = numbers::Reader::new(text, &decoded).find();
             findings.extend(found.into_iter().filter(is_number));
         }
@@ -79,7 +98,7 @@ pub fn find_all(text: &[char]) -> Vec<Finding> {
 /// order they stand in the text; no two findings overlap.
 pub fn find_personal_data(text: &str) -> Vec<Finding> {
     let text: Vec<char> = text.chars().collect();
-    let mut findings = find_all(&text);
+    let mut findings = find(&text, &digits::pieces(&text));
     // The place of a report is an address, and the public needs it.
     findings.retain(|finding| finding.kind != Kind::Address);
     findings

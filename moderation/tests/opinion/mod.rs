@@ -167,6 +167,54 @@ fn a_word_or_two_prove_nothing() {
     }
 }
 
+#[test]
+fn a_number_that_nobody_can_put_together_is_held_for_how_it_is_told() {
+    let screen = pack::screen();
+    for text in [
+        "手机158打头,中间4388,尾巴是建国那年的年份,四位都要",
+        "186，完了4411，最后四位就是北京开奥运会那年",
+        "我号1500438，后面整整五千，写成四位数",
+        "1370438,后面从6倒着数到3,四位",
+        "一八七六二九八零，剩下三位是三加零、七、三加一",
+        "133后面5678念两遍",
+    ] {
+        for kind in [SubmissionKind::Listing, SubmissionKind::Report] {
+            let verdict = asked(&screen, kind, text);
+            assert_eq!(verdict.decision, Decision::Hold, "{text}");
+            let reason = &verdict.reasons[0];
+            assert!(reason.rule.starts_with("personal-"), "{text}");
+            assert!(!reason.places.is_empty(), "{text}");
+        }
+    }
+    for text in [
+        "长138宽44高82厘米，抽屉5个，2019年买的，650元",
+        "订单号2024072479069255，麻烦核对一下",
+        "8点30到11点30，13点到16点，周一到周五",
+        "比分21:17 19:21 21:15",
+    ] {
+        let verdict = asked(&screen, SubmissionKind::Message, text);
+        assert_eq!(verdict.decision, Decision::Publish, "{text}");
+    }
+}
+
+/// The readers of digits missed nine of this author's numbers; how they are told gave them away.
+#[test]
+fn numbers_of_an_author_that_was_not_learned_from_are_held() {
+    let rows = pack::rows(pack::EXAMPLES);
+    let (left_out, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.author == "n");
+    let rules = pack::rules();
+    let classifier = pack::classifier(&rules, others.into_iter());
+    let screen = Screen::with_classifier(&rules, Some(classifier)).expect("the rules are sound");
+    let missed = |honest: bool| {
+        let of = left_out
+            .iter()
+            .filter(|row| (row.expected == "publish") == honest);
+        of.filter(|row| !row.is_met_by(row.verdict(&screen).decision))
+            .count()
+    };
+    assert!(left_out.len() > 400 && missed(false) <= 3 && missed(true) <= 2);
+}
+
 /// The rules know this author's texts, the classifier does not.
 #[test]
 fn an_author_that_was_not_learned_from_is_understood() {

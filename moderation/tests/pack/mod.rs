@@ -75,6 +75,11 @@ impl Row {
         screen.screen(&Submission::new(self.kind, "", &self.text))
     }
 
+    /// Honest, or passes on a number.
+    pub fn is_about_numbers(&self) -> bool {
+        self.expected == "publish" || matches!(self.by.as_str(), "phone" | "identity-number")
+    }
+
     pub fn is_met_by(&self, decision: Decision) -> bool {
         match self.expected.as_str() {
             "publish" => decision == Decision::Publish,

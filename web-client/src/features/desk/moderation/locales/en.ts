@@ -183,6 +183,7 @@ export default {
       'blocked-picture': 'Blocked pictures',
       price: 'Very high prices',
       likeness: 'Texts that read like examples',
+      'number-likeness': 'Texts that read like passing on a number',
     },
     finds_note: 'This rule is recognised by the program: {what}. The words below may stay empty.',
     id: 'Id',

@@ -181,6 +181,7 @@ export default {
       'blocked-picture': '차단된 사진',
       price: '지나치게 높은 가격',
       likeness: '예문과 비슷한 글',
+      'number-likeness': '번호를 알려 주는 듯한 글',
     },
     finds_note: '프로그램이 알아보는 규칙입니다: {what}. 아래 단어는 비워 두어도 됩니다.',
     id: 'ID',

@@ -176,6 +176,7 @@ export default {
       'blocked-picture': '封存过的图片',
       price: '特别高的价格',
       likeness: '读起来像的例文',
+      'number-likeness': '读起来像在传号码的文字',
     },
     finds_note: '这条规则由程序识别：{what}。下面的词可以不填。',
     id: '编号',
