@@ -5875,6 +5875,8 @@ export interface components {
             demo: boolean;
             id: string;
             name: string;
+            /** @description Districts that share the border. */
+            neighbours: components["schemas"]["NeighbourView"][];
             offices: components["schemas"]["Named"][];
             /** @description GeoJSON geometry (RFC 7946), WGS-84. */
             outline: Record<string, never>;
@@ -7203,6 +7205,11 @@ export interface components {
         /** @description An id with its name in the caller's language. */
         Named: {
             id: string;
+            name: string;
+        };
+        NeighbourView: {
+            /** @description Six digits, as in GB/T 2260. */
+            code: string;
             name: string;
         };
         NewAppeal: {
