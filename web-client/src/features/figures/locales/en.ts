@@ -67,6 +67,7 @@ export default {
     lead: 'What the district’s zero-waste programme sets out to reach. Townships and offices report every quarter.',
     at_least: 'At least {percent}% by {by}',
     at_most: 'At most {percent}% by {by}',
+    all: '{percent}% by {by}',
     none_over: 'Down to {percent}% by {by}',
     stated: 'Target {percent}%',
     formula: '{numerator} ÷ {denominator}',

@@ -67,6 +67,7 @@ export default {
     lead: '장위안구 ‘무폐기물 도시’ 시행 방안이 정한 목표이며, 진·가도와 부서가 분기마다 보고합니다.',
     at_least: '{by}년까지 {percent}% 이상',
     at_most: '{by}년까지 {percent}% 이하',
+    all: '{by}년까지 {percent}%',
     none_over: '{by}년까지 {percent}%로 감축',
     stated: '목표 {percent}%',
     formula: '{numerator} ÷ {denominator}',

@@ -66,6 +66,7 @@ export default {
     lead: '《江源区“无废城市”建设实施方案》要求的指标，由镇街和部门每季度填报。',
     at_least: '{by} 年达到 {percent}% 以上',
     at_most: '{by} 年不高于 {percent}%',
+    all: '{by} 年达到 {percent}%',
     none_over: '到 {by} 年降为 {percent}%',
     stated: '方案要求 {percent}%',
     formula: '{numerator} ÷ {denominator}',

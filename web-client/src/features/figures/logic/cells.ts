@@ -30,3 +30,7 @@ export function legendOf(limits: number[]): string[] {
 
 export const mostMonth = (cell: Pick<Hotspot, 'months'>): number =>
   Math.max(1, ...cell.months.map(({ cases }) => cases))
+
+/** Where recurrence is too little to show, the order by it would seem none. */
+export const byCases = (cells: Hotspot[]): Hotspot[] =>
+  [...cells].sort((a, b) => b.cases - a.cases || (a.cell < b.cell ? -1 : 1))

@@ -42,8 +42,8 @@ export function quarter(period: string): string {
 
 /** What the programme wants, e.g. 85 % and more by 2025. */
 export function statedWords(target: Pick<TargetStated, 'direction' | 'percent' | 'by'>): string {
-  const key =
-    target.direction === 'at_least' ? 'at_least' : target.percent === 0 ? 'none_over' : 'at_most'
+  const up = target.direction === 'at_least'
+  const key = target.percent === (up ? 100 : 0) ? (up ? 'all' : 'none_over') : target.direction
   return i18n.global.t(`figures.targets.${key}`, {
     by: String(target.by),
     percent: target.percent,
