@@ -27,6 +27,8 @@ declare module 'vue-router' {
     crew?: boolean
     /** The office's pages of pickups. */
     office?: boolean
+    /** The desk's pages of figures, targets and hotspots. */
+    data?: boolean
     /** The moderators' pages. */
     review?: boolean
   }
