@@ -242,6 +242,17 @@ test('no public screen of figures bars anybody @sqlite', async ({ phone }) => {
   const found: string[] = []
   const look = async (screen: string) => found.push(...(await faults(page, screen)))
 
+  // Who never looks at a chart never fetches what draws it.
+  await page.goto('/')
+  const kept = await page.evaluate(async () => {
+    await navigator.serviceWorker.ready
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)))
+    const requests = (await Promise.all(caches_.map((cache) => cache.keys()))).flat()
+    return requests.map(({ url }) => new URL(url).pathname)
+  })
+  expect(kept.length).toBeGreaterThan(50)
+  expect(kept.filter((path) => /\/(chart|desk)-/.test(path))).toEqual([])
+
   // A new district has no period that is over.
   await page.goto('/figures')
   await expect(page.getByTestId('figures-nothing')).toBeVisible()

@@ -66,7 +66,8 @@ function bars(spec: BarsSpec, look: Look): ChartOption {
       stack: 'all',
       barWidth: '62%',
       silent: true,
-      data: series.values,
+      // A bar of nothing carries the dash of a row that nothing is known of.
+      data: index === last ? series.values.map((value) => value ?? 0) : series.values,
       itemStyle: { color: series.colour, borderColor: PAPER, borderWidth: 1 },
       // The whole of a stack is written once, at its end.
       label: {
@@ -121,6 +122,9 @@ function lines(spec: LinesSpec, look: Look): ChartOption {
         label: {
           show: !series.dashed && value !== null && at % every === (spec.labels.length - 1) % every,
           position: 'top' as const,
+          // A number on a line is not read.
+          backgroundColor: PAPER,
+          padding: [1, 2],
           color: INK,
           fontSize: look.text,
           formatter: () => spec.format(value ?? 0),

@@ -64,7 +64,7 @@ export default {
     close: '종결 소요',
   },
   targets: {
-    lead: '장위안구 ‘무폐기물 도시’ 시행 방안이 정한 목표이며, 진·가도와 부서가 분기마다 보고합니다.',
+    lead: '우리 구의 ‘무폐기물 도시’ 시행 방안이 정한 목표이며, 진·가도와 부서가 분기마다 보고합니다.',
     at_least: '{by}년까지 {percent}% 이상',
     at_most: '{by}년까지 {percent}% 이하',
     all: '{by}년까지 {percent}%',

@@ -63,7 +63,7 @@ export default {
     close: '结案用时',
   },
   targets: {
-    lead: '《江源区“无废城市”建设实施方案》要求的指标，由镇街和部门每季度填报。',
+    lead: '本区“无废城市”建设实施方案要求的指标，由镇街和部门每季度填报。',
     at_least: '{by} 年达到 {percent}% 以上',
     at_most: '{by} 年不高于 {percent}%',
     all: '{by} 年达到 {percent}%',

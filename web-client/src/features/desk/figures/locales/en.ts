@@ -64,7 +64,7 @@ export default {
     expected: 'Expected',
     entered: 'Entered',
     on_time: 'On time',
-    met: 'On target',
+    met: 'Target met',
     missing: '{n} missing',
     more: 'Details',
   },
