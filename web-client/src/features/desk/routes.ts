@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { reviewRoutes } from './moderation/routes'
+import { figureDeskRoutes } from './figures/routes'
 import { officeRoutes } from './office/routes'
 import { organisationDeskRoutes } from './organisations/routes'
 import { sellerDeskRoutes } from './sellers/routes'
@@ -45,6 +46,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         beforeEnter: async () => (await import('./guard')).requireEditor(),
       },
       ...officeRoutes,
+      ...figureDeskRoutes,
       ...reviewRoutes,
       ...sellerDeskRoutes,
       ...organisationDeskRoutes,
