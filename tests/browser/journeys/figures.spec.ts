@@ -102,6 +102,9 @@ test('an office enters a quarter’s figures, corrects them, and the public read
   await compared.getByTestId('compared-more').click()
   await expect(page.getByTestId('compared-dialog')).toContainText('88.0%')
   expect(await faults(page, 'comparison')).toEqual([])
+  await page.getByTestId('dialog-close').click()
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
 
   const resident = (await phone()).page
   await resident.goto('/')
