@@ -157,7 +157,14 @@ CREATE TRIGGER inbox_after_update
 AFTER UPDATE OF status, lead, assisting, category, township, assignee, urgent, asked_at,
                 extension_asked_hours, recurrence_of, escalation, lng, lat, due_at, step_due_at,
                 paused_at, closed_at ON reports
-    FOR EACH ROW EXECUTE FUNCTION inbox_update();
+    FOR EACH ROW WHEN ((OLD.status, OLD.lead, OLD.assisting, OLD.category, OLD.township, OLD.assignee, OLD.urgent,
+      OLD.asked_at, OLD.extension_asked_hours, OLD.recurrence_of, OLD.escalation, OLD.lng, OLD.lat,
+      OLD.due_at, OLD.step_due_at, OLD.paused_at, OLD.closed_at)
+     IS DISTINCT FROM
+     (NEW.status, NEW.lead, NEW.assisting, NEW.category, NEW.township, NEW.assignee, NEW.urgent,
+      NEW.asked_at, NEW.extension_asked_hours, NEW.recurrence_of, NEW.escalation, NEW.lng, NEW.lat,
+      NEW.due_at, NEW.step_due_at, NEW.paused_at, NEW.closed_at))
+    EXECUTE FUNCTION inbox_update();
 
 -- What is there already.
 INSERT INTO inbox (scope, report_id, code, status, step, lead, category, township, assignee, urgent,

@@ -128,6 +128,13 @@ CREATE TRIGGER inbox_after_update
 AFTER UPDATE OF status, lead, assisting, category, township, assignee, urgent, asked_at,
                 extension_asked_hours, recurrence_of, escalation, lng, lat, due_at, step_due_at,
                 paused_at, closed_at ON reports
+WHEN (OLD.status, OLD.lead, OLD.assisting, OLD.category, OLD.township, OLD.assignee, OLD.urgent,
+      OLD.asked_at, OLD.extension_asked_hours, OLD.recurrence_of, OLD.escalation, OLD.lng, OLD.lat,
+      OLD.due_at, OLD.step_due_at, OLD.paused_at, OLD.closed_at)
+     IS NOT
+     (NEW.status, NEW.lead, NEW.assisting, NEW.category, NEW.township, NEW.assignee, NEW.urgent,
+      NEW.asked_at, NEW.extension_asked_hours, NEW.recurrence_of, NEW.escalation, NEW.lng, NEW.lat,
+      NEW.due_at, NEW.step_due_at, NEW.paused_at, NEW.closed_at)
 BEGIN
     DELETE FROM inbox WHERE report_id = OLD.id AND scope IN (
         SELECT value FROM json_each('["","' || OLD.lead || replace(rtrim(OLD.assisting, ','), ',', '","') || '"]'));

@@ -7,6 +7,7 @@ use super::event::{Event, EventKind};
 use super::letters;
 use super::model::{Actor, Change, Refusal, Report, Status};
 use super::publishing;
+use super::ranking;
 use super::steps::{Rung, Times};
 use super::store;
 use crate::app::App;
@@ -79,6 +80,7 @@ pub async fn carry_out(
         return Err(changed_meanwhile());
     }
     after.version += 1;
+    ranking::settle(app, tx, &after).await?;
     let id = EventId(app.random.uuid(now));
     let public_note = match (&details.note, actor) {
         (Some(note), Actor::Resident) => publishing::screen_note(app, tx, &after, id, note).await?,
@@ -228,6 +230,7 @@ async fn absorb(app: &App, tx: &mut Tx, merged: &Report, into: ReportId) -> Resu
     if !store::save(tx, &master).await? {
         return Err(changed_meanwhile());
     }
+    ranking::settle(app, tx, &master).await?;
     append(
         app,
         tx,

@@ -22,5 +22,6 @@ pub mod rate_limit;
 pub mod screening;
 pub mod secret;
 pub mod storage;
+pub mod terms;
 pub mod text_enum;
 pub mod words;
