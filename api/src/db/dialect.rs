@@ -123,17 +123,24 @@ macro_rules! words_on_postgres {
         concat!(
             "(SELECT report_id AS found_id FROM (SELECT report_id FROM case_words
                   WHERE string_to_array(words, ' ') @> string_to_array(",
-            $words, ", ' ') ORDER BY created_s DESC, report_id DESC LIMIT ", $most, ") AS said
+            $words,
+            ", ' ') ORDER BY created_s DESC, report_id DESC LIMIT ",
+            $most,
+            ") AS said
              UNION SELECT id FROM (SELECT id FROM reports WHERE code >= ",
-            $from, " AND code < ", $to, " LIMIT ", $most, ") AS coded)"
+            $from,
+            " AND code < ",
+            $to,
+            " LIMIT ",
+            $most,
+            ") AS coded)"
         )
     };
 }
 pub(crate) use words_on_postgres;
 
 /// How many reports have all of some words, at most `$2`.
-pub const WORDS_COUNTED_ON_SQLITE: &str =
-    "SELECT COUNT(*) FROM (SELECT rowid FROM case_words WHERE case_words MATCH $1 LIMIT $2) AS said";
+pub const WORDS_COUNTED_ON_SQLITE: &str = "SELECT COUNT(*) FROM (SELECT rowid FROM case_words WHERE case_words MATCH $1 LIMIT $2) AS said";
 /// As [`WORDS_COUNTED_ON_SQLITE`].
 pub const WORDS_COUNTED_ON_POSTGRES: &str = "SELECT COUNT(*) FROM (SELECT report_id FROM case_words
      WHERE string_to_array(words, ' ') @> string_to_array($1, ' ') LIMIT $2) AS said";

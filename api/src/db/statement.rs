@@ -114,10 +114,7 @@ impl<'e> Statement<'e> {
     /// Has PostgreSQL plan it for the values bound: a plan for any values at all cannot use an index
     /// behind a filter that may be absent.
     pub fn planned_anew(mut self) -> Self {
-        self.kept = matches!(
-            self.target,
-            Target::SqlitePool(..) | Target::SqliteTx(..)
-        );
+        self.kept = matches!(self.target, Target::SqlitePool(..) | Target::SqliteTx(..));
         self
     }
 

@@ -24,6 +24,6 @@ pub use filing::{Filer, NewReport, Via, file, point, route, tidy};
 pub use http::{
     load_by_code, may_see_photo, page_size, parse_statuses, report_of_reporter, router,
 };
-pub use ranking::settle_due;
 pub use publishing::{moderated, page_of_event, page_of_report};
+pub use ranking::settle_due;
 pub use suspension::resume_due;

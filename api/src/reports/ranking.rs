@@ -70,7 +70,11 @@ impl Report {
             risk.add(self.escalation * EACH_RUNG, rung.name());
         }
         if self.recurrence_of.is_some() {
-            let why = message!("同一处又发生", "came back to the same spot", "같은 곳에서 재발");
+            let why = message!(
+                "同一处又发生",
+                "came back to the same spot",
+                "같은 곳에서 재발"
+            );
             risk.add(RECURS, why);
         }
         if self.reporters > 1 {

@@ -11,6 +11,7 @@ mod event_stalls;
 mod events;
 mod follow_up;
 mod following;
+mod inbox;
 mod letters;
 mod market;
 mod market_agree;

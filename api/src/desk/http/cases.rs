@@ -70,7 +70,10 @@ async fn cases(
     hits.truncate(limit);
     let next = hits.last().filter(|_| more).map(Place::after);
     let page = CasePage {
-        items: hits.iter().map(|hit| case_summary(&app, hit, lang)).collect(),
+        items: hits
+            .iter()
+            .map(|hit| case_summary(&app, hit, lang))
+            .collect(),
         next_cursor: next.map(Place::encode),
         total: total.count,
         total_capped: total.capped,

@@ -352,7 +352,11 @@ fn near(query: &CasesQuery) -> Result<Option<Near>> {
         if query.near.is_none() && query.within_m.is_none() {
             return Ok(None);
         }
-        let field = if query.near.is_none() { "near" } else { "within_m" };
+        let field = if query.near.is_none() {
+            "near"
+        } else {
+            "within_m"
+        };
         return wrong(
             field,
             message!(
@@ -441,7 +445,11 @@ mod tests {
         assert_eq!(found("482-7").codes, ("4827".into(), "4827:".into()));
         assert_eq!(found("482-7").terms, ["482", "7"]);
         assert_eq!(found("老桥").codes.0, "~");
-        assert_eq!(found("12").codes.0, "~", "two digits are a number, not a code");
+        assert_eq!(
+            found("12").codes.0,
+            "~",
+            "two digits are a number, not a code"
+        );
         assert!(words(Some("  ")).unwrap().is_none());
         assert!(words(Some(&"桥".repeat(101))).is_err());
     }

@@ -112,10 +112,24 @@ macro_rules! walk_open {
     ($key:literal, $beyond:literal, $direction:literal) => {
         page!(
             $direction,
-            "SELECT report_id, ", $key, " AS sort_key, CAST(NULL AS BIGINT) AS total
-             FROM inbox WHERE ", open_conditions!(), "
-               AND (", $key, ", report_id) ", $beyond, " ($29, $30)
-             ORDER BY ", $key, " ", $direction, ", report_id ", $direction, " LIMIT $31"
+            "SELECT report_id, ",
+            $key,
+            " AS sort_key, CAST(NULL AS BIGINT) AS total
+             FROM inbox WHERE ",
+            open_conditions!(),
+            "
+               AND (",
+            $key,
+            ", report_id) ",
+            $beyond,
+            " ($29, $30)
+             ORDER BY ",
+            $key,
+            " ",
+            $direction,
+            ", report_id ",
+            $direction,
+            " LIMIT $31"
         )
     };
 }
@@ -140,9 +154,18 @@ macro_rules! walk_closed {
         page!(
             $direction,
             "SELECT report_id, created_s AS sort_key, CAST(NULL AS BIGINT) AS total
-             FROM inbox_closed WHERE ", $must, closed_conditions!(), "
-               AND (created_s, report_id) ", $beyond, " ($21, $22)
-             ORDER BY created_s ", $direction, ", report_id ", $direction, " LIMIT $23"
+             FROM inbox_closed WHERE ",
+            $must,
+            closed_conditions!(),
+            "
+               AND (created_s, report_id) ",
+            $beyond,
+            " ($21, $22)
+             ORDER BY created_s ",
+            $direction,
+            ", report_id ",
+            $direction,
+            " LIMIT $23"
         )
     };
 }
@@ -182,7 +205,11 @@ pub async fn cases(
         hits.extend(closed_cases(db, filter, sort, after, limit).await?);
         hits.sort_by(|a, b| {
             let order = (a.sort_key, a.report.id).cmp(&(b.sort_key, b.report.id));
-            if sort == Sort::Oldest { order } else { order.reverse() }
+            if sort == Sort::Oldest {
+                order
+            } else {
+                order.reverse()
+            }
         });
         hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     } else if filter.over {
@@ -263,10 +290,30 @@ async fn open_cases(
     let oldest = sort == Sort::Oldest;
     let sql = if filter.words.is_some() {
         match (db.kind(), oldest) {
-            (Kind::Sqlite, false) => scan_open!("<", "DESC", words_on_sqlite!("$33", "$34", "$35", "$36"), " AS candidates JOIN inbox ON report_id = found_id"),
-            (Kind::Sqlite, true) => scan_open!(">", "ASC", words_on_sqlite!("$33", "$34", "$35", "$36"), " AS candidates JOIN inbox ON report_id = found_id"),
-            (Kind::Postgres, false) => scan_open!("<", "DESC", words_on_postgres!("$33", "$34", "$35", "$36"), " AS candidates JOIN inbox ON report_id = found_id"),
-            (Kind::Postgres, true) => scan_open!(">", "ASC", words_on_postgres!("$33", "$34", "$35", "$36"), " AS candidates JOIN inbox ON report_id = found_id"),
+            (Kind::Sqlite, false) => scan_open!(
+                "<",
+                "DESC",
+                words_on_sqlite!("$33", "$34", "$35", "$36"),
+                " AS candidates JOIN inbox ON report_id = found_id"
+            ),
+            (Kind::Sqlite, true) => scan_open!(
+                ">",
+                "ASC",
+                words_on_sqlite!("$33", "$34", "$35", "$36"),
+                " AS candidates JOIN inbox ON report_id = found_id"
+            ),
+            (Kind::Postgres, false) => scan_open!(
+                "<",
+                "DESC",
+                words_on_postgres!("$33", "$34", "$35", "$36"),
+                " AS candidates JOIN inbox ON report_id = found_id"
+            ),
+            (Kind::Postgres, true) => scan_open!(
+                ">",
+                "ASC",
+                words_on_postgres!("$33", "$34", "$35", "$36"),
+                " AS candidates JOIN inbox ON report_id = found_id"
+            ),
         }
     } else if filter.is_selective() {
         if oldest {
@@ -307,10 +354,34 @@ async fn closed_cases(
     let oldest = sort == Sort::Oldest;
     let sql = if filter.words.is_some() {
         match (db.kind(), oldest) {
-            (Kind::Sqlite, false) => scan_closed!("", "<", "DESC", words_on_sqlite!("$24", "$25", "$26", "$27"), " AS candidates JOIN inbox_closed ON report_id = found_id"),
-            (Kind::Sqlite, true) => scan_closed!("", ">", "ASC", words_on_sqlite!("$24", "$25", "$26", "$27"), " AS candidates JOIN inbox_closed ON report_id = found_id"),
-            (Kind::Postgres, false) => scan_closed!("", "<", "DESC", words_on_postgres!("$24", "$25", "$26", "$27"), " AS candidates JOIN inbox_closed ON report_id = found_id"),
-            (Kind::Postgres, true) => scan_closed!("", ">", "ASC", words_on_postgres!("$24", "$25", "$26", "$27"), " AS candidates JOIN inbox_closed ON report_id = found_id"),
+            (Kind::Sqlite, false) => scan_closed!(
+                "",
+                "<",
+                "DESC",
+                words_on_sqlite!("$24", "$25", "$26", "$27"),
+                " AS candidates JOIN inbox_closed ON report_id = found_id"
+            ),
+            (Kind::Sqlite, true) => scan_closed!(
+                "",
+                ">",
+                "ASC",
+                words_on_sqlite!("$24", "$25", "$26", "$27"),
+                " AS candidates JOIN inbox_closed ON report_id = found_id"
+            ),
+            (Kind::Postgres, false) => scan_closed!(
+                "",
+                "<",
+                "DESC",
+                words_on_postgres!("$24", "$25", "$26", "$27"),
+                " AS candidates JOIN inbox_closed ON report_id = found_id"
+            ),
+            (Kind::Postgres, true) => scan_closed!(
+                "",
+                ">",
+                "ASC",
+                words_on_postgres!("$24", "$25", "$26", "$27"),
+                " AS candidates JOIN inbox_closed ON report_id = found_id"
+            ),
         }
     } else {
         match (Way::of(filter), oldest) {
@@ -320,8 +391,18 @@ async fn closed_cases(
             (Way::Category, true) => walk_closed!("category = $4 AND ", ">", "ASC"),
             (Way::Township, false) => walk_closed!("township = $5 AND ", "<", "DESC"),
             (Way::Township, true) => walk_closed!("township = $5 AND ", ">", "ASC"),
-            (Way::End, false) => scan_closed!("status = 'closed' AND closed_s >= $12 AND ", "<", "DESC", "inbox_closed"),
-            (Way::End, true) => scan_closed!("status = 'closed' AND closed_s >= $12 AND ", ">", "ASC", "inbox_closed"),
+            (Way::End, false) => scan_closed!(
+                "status = 'closed' AND closed_s >= $12 AND ",
+                "<",
+                "DESC",
+                "inbox_closed"
+            ),
+            (Way::End, true) => scan_closed!(
+                "status = 'closed' AND closed_s >= $12 AND ",
+                ">",
+                "ASC",
+                "inbox_closed"
+            ),
         }
     };
     let (key, id) = start(after, sort);
@@ -357,8 +438,16 @@ macro_rules! count_closed {
 async fn count_open(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<i64, DbError> {
     let sql = match (&filter.words, db.kind()) {
         (None, _) => count_open!("$29", "inbox"),
-        (Some(_), Kind::Sqlite) => count_open!("$29", words_on_sqlite!("$30", "$31", "$32", "$33"), " AS candidates JOIN inbox ON report_id = found_id"),
-        (Some(_), Kind::Postgres) => count_open!("$29", words_on_postgres!("$30", "$31", "$32", "$33"), " AS candidates JOIN inbox ON report_id = found_id"),
+        (Some(_), Kind::Sqlite) => count_open!(
+            "$29",
+            words_on_sqlite!("$30", "$31", "$32", "$33"),
+            " AS candidates JOIN inbox ON report_id = found_id"
+        ),
+        (Some(_), Kind::Postgres) => count_open!(
+            "$29",
+            words_on_postgres!("$30", "$31", "$32", "$33"),
+            " AS candidates JOIN inbox ON report_id = found_id"
+        ),
     };
     let mut statement =
         open::bind(db.sql(sql).planned_anew(), filter, now.timestamp()).bind(COUNTED + 1);
@@ -372,13 +461,27 @@ async fn count_open(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<i64,
 /// At most one more than [`COUNTED`].
 async fn count_closed(db: &Db, filter: &Filter) -> Result<i64, DbError> {
     let sql = match (&filter.words, db.kind()) {
-        (Some(_), Kind::Sqlite) => count_closed!("$21", "", words_on_sqlite!("$22", "$23", "$24", "$25"), " AS candidates JOIN inbox_closed ON report_id = found_id"),
-        (Some(_), Kind::Postgres) => count_closed!("$21", "", words_on_postgres!("$22", "$23", "$24", "$25"), " AS candidates JOIN inbox_closed ON report_id = found_id"),
+        (Some(_), Kind::Sqlite) => count_closed!(
+            "$21",
+            "",
+            words_on_sqlite!("$22", "$23", "$24", "$25"),
+            " AS candidates JOIN inbox_closed ON report_id = found_id"
+        ),
+        (Some(_), Kind::Postgres) => count_closed!(
+            "$21",
+            "",
+            words_on_postgres!("$22", "$23", "$24", "$25"),
+            " AS candidates JOIN inbox_closed ON report_id = found_id"
+        ),
         (None, _) => match Way::of(filter) {
             Way::Age => count_closed!("$21", "", "inbox_closed"),
             Way::Category => count_closed!("$21", "category = $4 AND ", "inbox_closed"),
             Way::Township => count_closed!("$21", "township = $5 AND ", "inbox_closed"),
-            Way::End => count_closed!("$21", "status = 'closed' AND closed_s >= $12 AND ", "inbox_closed"),
+            Way::End => count_closed!(
+                "$21",
+                "status = 'closed' AND closed_s >= $12 AND ",
+                "inbox_closed"
+            ),
         },
     };
     let mut statement = closed::bind(db.sql(sql).planned_anew(), filter).bind(COUNTED + 1);
@@ -435,12 +538,27 @@ mod tests {
     #[test]
     fn a_cursor_survives_the_round_trip_and_rubbish_is_refused() {
         for place in [
-            Place { over: false, key: -5, id: Uuid::from_u128(7) },
-            Place { over: true, key: i64::MAX, id: Uuid::max() },
+            Place {
+                over: false,
+                key: -5,
+                id: Uuid::from_u128(7),
+            },
+            Place {
+                over: true,
+                key: i64::MAX,
+                id: Uuid::max(),
+            },
         ] {
             assert_eq!(Place::parse(&place.encode()).unwrap(), place);
         }
-        for rubbish in ["", "1", "-1", "o.1", "x.1.00000000000000000000000000000007", "o.a.b"] {
+        for rubbish in [
+            "",
+            "1",
+            "-1",
+            "o.1",
+            "x.1.00000000000000000000000000000007",
+            "o.a.b",
+        ] {
             assert!(Place::parse(rubbish).is_err(), "{rubbish}");
         }
     }

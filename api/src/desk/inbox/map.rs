@@ -6,8 +6,8 @@ use super::closed::{self, closed_conditions};
 use super::filter::Filter;
 use super::open::{self, open_conditions};
 use crate::db::{Db, DbError};
-use crate::shared::code::Code;
 use crate::reports::model::Status;
+use crate::shared::code::Code;
 
 /// More points than these are counted by cell.
 pub const MOST_POINTS: i64 = 5000;
@@ -110,7 +110,9 @@ async fn cells(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<Vec<MapCe
         .bind(filter.scope.clone())
         .one()
         .await?;
-    let step = ((east - west) / CELLS).max((north - south) / CELLS).max(1e-4);
+    let step = ((east - west) / CELLS)
+        .max((north - south) / CELLS)
+        .max(1e-4);
     open::bind(
         db.sql(concat!(
             "SELECT AVG(lng) AS lng, AVG(lat) AS lat, COUNT(*) AS count,
