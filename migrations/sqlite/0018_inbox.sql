@@ -59,7 +59,7 @@ CREATE TABLE inbox_closed (
     closed_s BIGINT NOT NULL,
     PRIMARY KEY (scope, created_s, report_id)
 ) WITHOUT ROWID;
-CREATE INDEX inbox_closed_by_end ON inbox_closed (scope, status, closed_s);
+CREATE INDEX inbox_closed_by_end ON inbox_closed (scope, status, closed_s, report_id);
 CREATE INDEX inbox_closed_by_category ON inbox_closed (scope, category, created_s, report_id, township, status);
 CREATE INDEX inbox_closed_by_township ON inbox_closed (scope, township, created_s, report_id, category, status);
 
@@ -91,7 +91,7 @@ FROM (SELECT r.*,
                          CAST(strftime('%s', due_at) AS INTEGER) AS due_s,
                          CAST(strftime('%s', step_due_at) AS INTEGER) AS step_due_s,
                          CAST(strftime('%s', COALESCE(closed_at, updated_at)) AS INTEGER) AS closed_s
-                  FROM reports q) s) r);
+                  FROM reports q) s) r) t;
 
 -- What is looked through for words: pairs of characters and words between spaces, as the program
 -- folds them (`shared/terms.rs`). The one table that is another thing on PostgreSQL.

@@ -102,16 +102,27 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
 /// What a dump reads stays as it was at its beginning.
 pub const POSTGRES_SNAPSHOT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 
-/// The newest reports with all of some words, as a subquery of `found_id`, together with those whose
+/// The newest reports with all of some words, as a subquery of `found_id, found_s`, together with those whose
 /// code lies in a range: SQLite has a full-text table, PostgreSQL an inverted index. The arguments are
 /// placeholders of the words ([`words_query`]), the range's two ends and the greatest number.
 macro_rules! words_on_sqlite {
     ($words:literal, $from:literal, $to:literal, $most:literal) => {
         concat!(
-            "(SELECT report_id AS found_id FROM (SELECT report_id FROM case_words WHERE case_words MATCH ",
-            $words, " ORDER BY rowid DESC LIMIT ", $most, ") AS said
-             UNION SELECT id FROM (SELECT id FROM reports WHERE code >= ",
-            $from, " AND code < ", $to, " LIMIT ", $most, ") AS coded)"
+            "(SELECT report_id AS found_id, created_s AS found_s
+              FROM (SELECT report_id, created_s FROM case_words WHERE case_words MATCH ",
+            $words,
+            " ORDER BY rowid DESC LIMIT ",
+            $most,
+            ") AS said
+              UNION
+              SELECT id, CAST(strftime('%s', created_at) AS INTEGER)
+              FROM (SELECT id, created_at FROM reports WHERE code >= ",
+            $from,
+            " AND code < ",
+            $to,
+            " LIMIT ",
+            $most,
+            ") AS coded)"
         )
     };
 }

@@ -63,20 +63,17 @@ async fn cases(
     let sort = query.sort.as_deref().map_or(Ok(Sort::Due), Sort::parse)?;
     let filter = Filter::of(&query, &staff.account)?;
     let now = app.clock.now();
-    let (mut hits, total) =
-        inbox::cases(&app.db, &filter, sort, now, after, i64::from(limit) + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = hits.len() > limit;
-    hits.truncate(limit);
-    let next = hits.last().filter(|_| more).map(Place::after);
+    let found = inbox::cases(&app.db, &filter, sort, now, after, limit).await?;
     let page = CasePage {
-        items: hits
+        items: found
+            .hits
             .iter()
             .map(|hit| case_summary(&app, hit, lang))
             .collect(),
-        next_cursor: next.map(Place::encode),
-        total: total.count,
-        total_capped: total.capped,
+        next_cursor: found.next.map(Place::encode),
+        total: found.total.count,
+        total_capped: found.total.capped,
     };
     Ok(([NO_STORE], Json(page)))
 }

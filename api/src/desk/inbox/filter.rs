@@ -61,7 +61,7 @@ pub struct CasesQuery {
     pub due_from: Option<DateTime<Utc>>,
     /// The deadline that counts is before this time.
     pub due_to: Option<DateTime<Utc>>,
-    /// Only those closed at or after this time.
+    /// Only those closed at or after this time; they come with the last to be closed first.
     pub closed_since: Option<DateTime<Utc>>,
     /// Longitude and latitude in WGS-84 between a comma; needs `within_m`.
     pub near: Option<String>,
@@ -69,7 +69,7 @@ pub struct CasesQuery {
     #[param(minimum = 1, maximum = 50000)]
     pub within_m: Option<u32>,
     /// Words of a description or an address, or a code or its first digits; at most 100 characters.
-    /// The 3,000 newest reports with these words are looked at.
+    /// The 2,000 newest reports with these words are looked at.
     pub q: Option<String>,
     /// `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
     /// newest first, unless the order is by age.

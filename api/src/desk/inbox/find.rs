@@ -1,5 +1,8 @@
 //! A page of the inbox, and how many cases there are in all.
 
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -20,17 +23,31 @@ use crate::shared::id::ReportId;
 /// Beyond this many, cases are not counted: nobody reads the difference.
 const COUNTED: i64 = 1000;
 /// Of reports with the words looked for, so many of the newest are looked at.
-const MOST_WITH_WORDS: i64 = 3000;
+const MOST_WITH_WORDS: i64 = 2000;
+/// Cases read from the wide table by one statement.
+const AT_ONCE: usize = 50;
 
 /// A case of a page with what its line shows beside it.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Hit {
     #[sqlx(flatten)]
     pub report: Report,
-    sort_key: i64,
-    total: Option<i64>,
     pub thumbnail: Option<Uuid>,
     pub assignee_name: Option<String>,
+}
+
+/// A case by its place in an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+struct Key {
+    sort_key: i64,
+    report_id: Uuid,
+}
+
+/// A page.
+pub struct Found {
+    pub hits: Vec<Hit>,
+    pub next: Option<Place>,
+    pub total: Total,
 }
 
 /// Where the next page begins.
@@ -42,14 +59,6 @@ pub struct Place {
 }
 
 impl Place {
-    pub fn after(hit: &Hit) -> Self {
-        Self {
-            over: hit.report.status.is_over(),
-            key: hit.sort_key,
-            id: hit.report.id.0,
-        }
-    }
-
     pub fn encode(self) -> String {
         let part = if self.over { 'c' } else { 'o' };
         format!("{part}.{}.{}", self.key, self.id.simple())
@@ -91,77 +100,82 @@ pub struct Total {
     pub capped: bool,
 }
 
-/// A page of whole cases around a subquery of `report_id, sort_key, total`.
-macro_rules! page {
-    ($direction:literal, $($found:tt)*) => {
-        concat!(
-            "SELECT ", report_columns!(), ", sort_key, total,
-                    (SELECT p.id FROM photos p
-                     WHERE p.report_id = reports.id AND p.purpose = 'report' AND NOT p.hidden
-                       AND NOT p.held
-                     ORDER BY p.created_at, p.position, p.id LIMIT 1) AS thumbnail,
-                    (SELECT a.name FROM accounts a WHERE a.id = reports.assignee) AS assignee_name
-             FROM (", $($found)*, ") AS found JOIN reports ON reports.id = found.report_id
-             ORDER BY sort_key ", $direction, ", found.report_id ", $direction
-        )
-    };
-}
-
 /// Open cases along the index of an order.
 macro_rules! walk_open {
     ($key:literal, $beyond:literal, $direction:literal) => {
-        page!(
-            $direction,
+        concat!(
             "SELECT report_id, ",
             $key,
-            " AS sort_key, CAST(NULL AS BIGINT) AS total
-             FROM inbox WHERE ",
+            " AS sort_key FROM inbox WHERE ",
             open_conditions!(),
             "
                AND (",
             $key,
             ", report_id) ",
             $beyond,
-            " ($29, $30)
+            " ($30, $31)
              ORDER BY ",
             $key,
             " ",
             $direction,
             ", report_id ",
             $direction,
-            " LIMIT $31"
+            " LIMIT $32"
         )
     };
 }
 
-/// Open cases out of all of the scope's, counted.
+/// Open cases out of all of the scope's.
 macro_rules! scan_open {
-    ($beyond:literal, $direction:literal, $($from:tt)*) => {
-        page!(
+    ($beyond:literal, $direction:literal) => {
+        concat!(
+            "SELECT report_id, sort_key
+             FROM (SELECT report_id, ",
+            open_key!(),
+            " AS sort_key
+                   FROM inbox WHERE ",
+            open_conditions!(),
+            ") AS every
+             WHERE (sort_key, report_id) ",
+            $beyond,
+            " ($30, $31)
+             ORDER BY sort_key ",
             $direction,
-            "SELECT report_id, sort_key, total
-             FROM (SELECT report_id, ", open_key!(), " AS sort_key, COUNT(*) OVER () AS total
-                   FROM ", $($from)*, " WHERE ", open_conditions!(), ") AS every
-             WHERE (sort_key, report_id) ", $beyond, " ($29, $30)
-             ORDER BY sort_key ", $direction, ", report_id ", $direction, " LIMIT $31"
+            ", report_id ",
+            $direction,
+            " LIMIT $32"
         )
     };
 }
 
-/// Cases that are over by age, along the index of what must be so.
+/// Open cases in no order, at most `$30`.
+macro_rules! some_open {
+    ($($from:tt)*) => {
+        concat!(
+            "SELECT report_id, ", open_key!(), " AS sort_key FROM ", $($from)*,
+            " WHERE ", open_conditions!(), " LIMIT $30"
+        )
+    };
+}
+
+/// Cases that are over along the index of what must be so.
 macro_rules! walk_closed {
-    ($must:literal, $beyond:literal, $direction:literal) => {
-        page!(
-            $direction,
-            "SELECT report_id, created_s AS sort_key, CAST(NULL AS BIGINT) AS total
-             FROM inbox_closed WHERE ",
+    ($must:literal, $key:literal, $beyond:literal, $direction:literal) => {
+        concat!(
+            "SELECT report_id, ",
+            $key,
+            " AS sort_key FROM inbox_closed WHERE ",
             $must,
             closed_conditions!(),
             "
-               AND (created_s, report_id) ",
+               AND (",
+            $key,
+            ", report_id) ",
             $beyond,
             " ($21, $22)
-             ORDER BY created_s ",
+             ORDER BY ",
+            $key,
+            " ",
             $direction,
             ", report_id ",
             $direction,
@@ -170,15 +184,22 @@ macro_rules! walk_closed {
     };
 }
 
-/// Cases that are over by age, out of all that may fit. The `+` keeps the order's index out of it.
-macro_rules! scan_closed {
-    ($must:literal, $beyond:literal, $direction:literal, $($from:tt)*) => {
-        page!(
-            $direction,
-            "SELECT report_id, created_s AS sort_key, CAST(NULL AS BIGINT) AS total
-             FROM ", $($from)*, " WHERE ", $must, closed_conditions!(), "
-               AND (+created_s, report_id) ", $beyond, " ($21, $22)
-             ORDER BY +created_s ", $direction, ", report_id ", $direction, " LIMIT $23"
+/// Cases that are over in no order, at most `$21`.
+macro_rules! some_closed {
+    ($must:literal, $($from:tt)*) => {
+        concat!(
+            "SELECT report_id, created_s AS sort_key FROM ", $($from)*, " WHERE ", $must,
+            closed_conditions!(), " LIMIT $21"
+        )
+    };
+}
+
+macro_rules! count_closed {
+    ($must:literal) => {
+        concat!(
+            "SELECT COUNT(*) FROM (",
+            some_closed!($must, "inbox_closed"),
+            ") AS every"
         )
     };
 }
@@ -193,33 +214,48 @@ pub async fn cases(
     sort: Sort,
     now: DateTime<Utc>,
     after: Option<Place>,
-    limit: i64,
-) -> Result<(Vec<Hit>, Total), DbError> {
+    limit: usize,
+) -> Result<Found, DbError> {
     let by_age = matches!(sort, Sort::Newest | Sort::Oldest);
-    let mut hits = Vec::new();
-    if filter.open && (by_age || after.is_none_or(|place| !place.over)) {
-        hits = open_cases(db, filter, sort, now, after, limit).await?;
+    let mut total = Total {
+        count: 0,
+        capped: false,
+    };
+    // One more than asked for tells whether anything follows.
+    let wanted = limit + 1;
+    let mut places = Vec::new();
+    if filter.open {
+        let began = by_age || after.is_none_or(|place| !place.over);
+        let wanted = if began { wanted } else { 0 };
+        let (keys, open) = open_keys(db, filter, sort, now, after, wanted).await?;
+        total.add(open);
+        places.extend(keys.into_iter().map(|key| Place::of(key, false)));
     }
-    let counted = hits.first().and_then(|hit| hit.total);
-    if by_age && filter.over {
-        hits.extend(closed_cases(db, filter, sort, after, limit).await?);
-        hits.sort_by(|a, b| {
-            let order = (a.sort_key, a.report.id).cmp(&(b.sort_key, b.report.id));
-            if sort == Sort::Oldest {
-                order
-            } else {
-                order.reverse()
-            }
-        });
-        hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    } else if filter.over {
-        let lacking = limit - i64::try_from(hits.len()).unwrap_or(limit);
-        if lacking > 0 {
-            let after = after.filter(|place| place.over);
-            hits.extend(closed_cases(db, filter, Sort::Newest, after, lacking).await?);
-        }
+    if filter.over {
+        let sort = if by_age { sort } else { Sort::Newest };
+        let after = after.filter(|place| by_age || place.over);
+        let wanted = if by_age {
+            wanted
+        } else {
+            wanted.saturating_sub(places.len())
+        };
+        let (keys, over) = closed_keys(db, filter, sort, after, wanted).await?;
+        total.add(over);
+        places.extend(keys.into_iter().map(|key| Place::of(key, true)));
     }
-    Ok((hits, total_with(db, filter, now, counted).await?))
+    if by_age {
+        places.sort_by(|a, b| in_order(sort, a.as_key(), b.as_key()));
+    }
+    if let Some(words) = &filter.words {
+        total.capped |= has_many(db, words).await?;
+    }
+    let more = places.len() > limit;
+    places.truncate(limit);
+    Ok(Found {
+        hits: hits(db, &places).await?,
+        next: places.last().copied().filter(|_| more),
+        total,
+    })
 }
 
 /// How many cases fit, without reading them.
@@ -227,48 +263,67 @@ pub async fn cases(
 /// # Errors
 /// When the database fails.
 pub async fn total(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<Total, DbError> {
-    total_with(db, filter, now, None).await
+    Ok(cases(db, filter, Sort::Newest, now, None, 0).await?.total)
 }
 
-async fn total_with(
-    db: &Db,
-    filter: &Filter,
-    now: DateTime<Utc>,
-    open_counted: Option<i64>,
-) -> Result<Total, DbError> {
-    let mut total = Total {
-        count: 0,
-        capped: false,
-    };
-    if filter.open {
-        match open_counted {
-            Some(count) => total.count = count,
-            None => total.add(count_open(db, filter, now).await?),
+impl Place {
+    fn of(key: Key, over: bool) -> Self {
+        Self {
+            over,
+            key: key.sort_key,
+            id: key.report_id,
         }
     }
-    if filter.over {
-        total.add(count_closed(db, filter).await?);
+
+    fn as_key(&self) -> (i64, Uuid) {
+        (self.key, self.id)
     }
-    if let Some(words) = &filter.words {
-        total.capped |= has_many(db, words).await?;
-    }
-    Ok(total)
 }
 
 impl Total {
-    fn add(&mut self, count: i64) {
-        self.capped |= count > COUNTED;
-        self.count += count.min(COUNTED);
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.capped |= other.capped;
+    }
+
+    /// Of at most one more than [`COUNTED`].
+    fn of(count: i64) -> Self {
+        Self {
+            count: count.min(COUNTED),
+            capped: count > COUNTED,
+        }
+    }
+}
+
+fn in_order(sort: Sort, a: (i64, Uuid), b: (i64, Uuid)) -> Ordering {
+    if sort == Sort::Oldest {
+        a.cmp(&b)
+    } else {
+        b.cmp(&a)
     }
 }
 
 /// Before everything in an order.
 fn start(after: Option<Place>, sort: Sort) -> (i64, Uuid) {
     match after {
-        Some(place) => (place.key, place.id),
+        Some(place) => place.as_key(),
         None if sort == Sort::Oldest => (i64::MIN, Uuid::nil()),
         None => (i64::MAX, Uuid::max()),
     }
+}
+
+/// The page out of every case that fits.
+fn page_of(mut keys: Vec<Key>, sort: Sort, after: Option<Place>, wanted: usize) -> Vec<Key> {
+    let start = start(after, sort);
+    let of = |key: &Key| (key.sort_key, key.report_id);
+    keys.retain(|key| in_order(sort, start, of(key)) == Ordering::Less);
+    keys.sort_by(|a, b| in_order(sort, of(a), of(b)));
+    keys.truncate(wanted);
+    keys
+}
+
+fn bound(wanted: usize) -> i64 {
+    i64::try_from(wanted).unwrap_or(i64::MAX)
 }
 
 fn bind_words<'e>(statement: Statement<'e>, kind: Kind, words: &Words) -> Statement<'e> {
@@ -279,216 +334,172 @@ fn bind_words<'e>(statement: Statement<'e>, kind: Kind, words: &Words) -> Statem
         .bind(MOST_WITH_WORDS)
 }
 
-async fn open_cases(
+async fn open_keys(
     db: &Db,
     filter: &Filter,
     sort: Sort,
     now: DateTime<Utc>,
     after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Hit>, DbError> {
-    let oldest = sort == Sort::Oldest;
-    let sql = if filter.words.is_some() {
-        match (db.kind(), oldest) {
-            (Kind::Sqlite, false) => scan_open!(
-                "<",
-                "DESC",
-                words_on_sqlite!("$33", "$34", "$35", "$36"),
-                " AS candidates JOIN inbox ON report_id = found_id"
-            ),
-            (Kind::Sqlite, true) => scan_open!(
-                ">",
-                "ASC",
-                words_on_sqlite!("$33", "$34", "$35", "$36"),
-                " AS candidates JOIN inbox ON report_id = found_id"
-            ),
-            (Kind::Postgres, false) => scan_open!(
-                "<",
-                "DESC",
-                words_on_postgres!("$33", "$34", "$35", "$36"),
-                " AS candidates JOIN inbox ON report_id = found_id"
-            ),
-            (Kind::Postgres, true) => scan_open!(
-                ">",
-                "ASC",
-                words_on_postgres!("$33", "$34", "$35", "$36"),
-                " AS candidates JOIN inbox ON report_id = found_id"
-            ),
-        }
-    } else if filter.is_selective() {
-        if oldest {
-            scan_open!(">", "ASC", "inbox")
-        } else {
-            scan_open!("<", "DESC", "inbox")
-        }
-    } else {
-        match sort {
-            Sort::Due => walk_open!("due_rank", "<", "DESC"),
-            Sort::Urgent => walk_open!("urgent_rank", "<", "DESC"),
-            Sort::Risk => walk_open!("risk", "<", "DESC"),
-            Sort::Newest => walk_open!("created_s", "<", "DESC"),
-            Sort::Oldest => walk_open!("created_s", ">", "ASC"),
-        }
+    wanted: usize,
+) -> Result<(Vec<Key>, Total), DbError> {
+    if let Some(words) = &filter.words {
+        let keys = open_with_words(db, filter, words, sort, now).await?;
+        let total = Total {
+            count: bound(keys.len()),
+            capped: false,
+        };
+        return Ok((page_of(keys, sort, after, wanted), total));
+    }
+    let some = some_open(db, filter, sort, now).await?;
+    let total = Total::of(bound(some.len()));
+    if !total.capped {
+        return Ok((page_of(some, sort, after, wanted), total));
+    }
+    if wanted == 0 {
+        return Ok((Vec::new(), total));
+    }
+    let sql = match (filter.is_selective(), sort) {
+        (true, Sort::Oldest) => scan_open!(">", "ASC"),
+        (true, _) => scan_open!("<", "DESC"),
+        (false, Sort::Due) => walk_open!("due_rank", "<", "DESC"),
+        (false, Sort::Urgent) => walk_open!("urgent_rank", "<", "DESC"),
+        (false, Sort::Risk) => walk_open!("risk", "<", "DESC"),
+        (false, Sort::Newest) => walk_open!("created_s", "<", "DESC"),
+        (false, Sort::Oldest) => walk_open!("created_s", ">", "ASC"),
     };
     let (key, id) = start(after, sort);
-    let mut statement = open::bind(db.sql(sql).planned_anew(), filter, now.timestamp())
+    let keys = open::bind(db.sql(sql).planned_anew(), filter, now.timestamp())
+        .bind(sort.key())
         .bind(key)
         .bind(id)
-        .bind(limit);
-    if filter.words.is_some() || filter.is_selective() {
-        statement = statement.bind(sort.key());
-    }
-    if let Some(words) = &filter.words {
-        statement = bind_words(statement, db.kind(), words);
-    }
-    statement.all().await
+        .bind(bound(wanted))
+        .all()
+        .await?;
+    Ok((keys, total))
 }
 
-async fn closed_cases(
+async fn some_open(
+    db: &Db,
+    filter: &Filter,
+    sort: Sort,
+    now: DateTime<Utc>,
+) -> Result<Vec<Key>, DbError> {
+    open::bind(
+        db.sql(some_open!("inbox")).planned_anew(),
+        filter,
+        now.timestamp(),
+    )
+    .bind(sort.key())
+    .bind(COUNTED + 1)
+    .all()
+    .await
+}
+
+async fn open_with_words(
+    db: &Db,
+    filter: &Filter,
+    words: &Words,
+    sort: Sort,
+    now: DateTime<Utc>,
+) -> Result<Vec<Key>, DbError> {
+    let sql = match db.kind() {
+        Kind::Sqlite => some_open!(
+            words_on_sqlite!("$31", "$32", "$33", "$34"),
+            " AS candidates JOIN inbox ON report_id = found_id"
+        ),
+        Kind::Postgres => some_open!(
+            words_on_postgres!("$31", "$32", "$33", "$34"),
+            " AS candidates JOIN inbox ON report_id = found_id"
+        ),
+    };
+    let statement = open::bind(db.sql(sql).planned_anew(), filter, now.timestamp())
+        .bind(sort.key())
+        .bind(2 * MOST_WITH_WORDS);
+    bind_words(statement, db.kind(), words).all().await
+}
+
+async fn closed_keys(
     db: &Db,
     filter: &Filter,
     sort: Sort,
     after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Hit>, DbError> {
-    let oldest = sort == Sort::Oldest;
-    let sql = if filter.words.is_some() {
-        match (db.kind(), oldest) {
-            (Kind::Sqlite, false) => scan_closed!(
-                "",
+    wanted: usize,
+) -> Result<(Vec<Key>, Total), DbError> {
+    if let Some(words) = &filter.words {
+        let keys = closed_with_words(db, filter, words).await?;
+        let total = Total {
+            count: bound(keys.len()),
+            capped: false,
+        };
+        return Ok((page_of(keys, sort, after, wanted), total));
+    }
+    let total = Total::of(count_closed(db, filter).await?);
+    if wanted == 0 || total.count == 0 {
+        return Ok((Vec::new(), total));
+    }
+    let sql = match (Way::of(filter), sort == Sort::Oldest) {
+        (Way::Age, false) => walk_closed!("", "created_s", "<", "DESC"),
+        (Way::Age, true) => walk_closed!("", "created_s", ">", "ASC"),
+        (Way::Category, false) => walk_closed!("category = $4 AND ", "created_s", "<", "DESC"),
+        (Way::Category, true) => walk_closed!("category = $4 AND ", "created_s", ">", "ASC"),
+        (Way::Township, false) => walk_closed!("township = $5 AND ", "created_s", "<", "DESC"),
+        (Way::Township, true) => walk_closed!("township = $5 AND ", "created_s", ">", "ASC"),
+        (Way::End, false) => {
+            walk_closed!(
+                "status = 'closed' AND closed_s >= $12 AND ",
+                "closed_s",
                 "<",
-                "DESC",
-                words_on_sqlite!("$24", "$25", "$26", "$27"),
-                " AS candidates JOIN inbox_closed ON report_id = found_id"
-            ),
-            (Kind::Sqlite, true) => scan_closed!(
-                "",
-                ">",
-                "ASC",
-                words_on_sqlite!("$24", "$25", "$26", "$27"),
-                " AS candidates JOIN inbox_closed ON report_id = found_id"
-            ),
-            (Kind::Postgres, false) => scan_closed!(
-                "",
-                "<",
-                "DESC",
-                words_on_postgres!("$24", "$25", "$26", "$27"),
-                " AS candidates JOIN inbox_closed ON report_id = found_id"
-            ),
-            (Kind::Postgres, true) => scan_closed!(
-                "",
-                ">",
-                "ASC",
-                words_on_postgres!("$24", "$25", "$26", "$27"),
-                " AS candidates JOIN inbox_closed ON report_id = found_id"
-            ),
+                "DESC"
+            )
         }
-    } else {
-        match (Way::of(filter), oldest) {
-            (Way::Age, false) => walk_closed!("", "<", "DESC"),
-            (Way::Age, true) => walk_closed!("", ">", "ASC"),
-            (Way::Category, false) => walk_closed!("category = $4 AND ", "<", "DESC"),
-            (Way::Category, true) => walk_closed!("category = $4 AND ", ">", "ASC"),
-            (Way::Township, false) => walk_closed!("township = $5 AND ", "<", "DESC"),
-            (Way::Township, true) => walk_closed!("township = $5 AND ", ">", "ASC"),
-            (Way::End, false) => scan_closed!(
+        (Way::End, true) => {
+            walk_closed!(
                 "status = 'closed' AND closed_s >= $12 AND ",
-                "<",
-                "DESC",
-                "inbox_closed"
-            ),
-            (Way::End, true) => scan_closed!(
-                "status = 'closed' AND closed_s >= $12 AND ",
+                "closed_s",
                 ">",
-                "ASC",
-                "inbox_closed"
-            ),
+                "ASC"
+            )
         }
     };
     let (key, id) = start(after, sort);
-    let mut statement = closed::bind(db.sql(sql).planned_anew(), filter)
+    let keys = closed::bind(db.sql(sql).planned_anew(), filter)
         .bind(key)
         .bind(id)
-        .bind(limit);
-    if let Some(words) = &filter.words {
-        statement = bind_words(statement, db.kind(), words);
-    }
-    statement.all().await
+        .bind(bound(wanted))
+        .all()
+        .await?;
+    Ok((keys, total))
 }
 
-macro_rules! count_open {
-    ($limit:literal, $($from:tt)*) => {
-        concat!(
-            "SELECT COUNT(*) FROM (SELECT report_id FROM ", $($from)*, " WHERE ",
-            open_conditions!(), " LIMIT ", $limit, ") AS every"
-        )
-    };
-}
-
-macro_rules! count_closed {
-    ($limit:literal, $must:literal, $($from:tt)*) => {
-        concat!(
-            "SELECT COUNT(*) FROM (SELECT report_id FROM ", $($from)*, " WHERE ", $must,
-            closed_conditions!(), " LIMIT ", $limit, ") AS every"
-        )
-    };
-}
-
-/// At most one more than [`COUNTED`].
-async fn count_open(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<i64, DbError> {
-    let sql = match (&filter.words, db.kind()) {
-        (None, _) => count_open!("$29", "inbox"),
-        (Some(_), Kind::Sqlite) => count_open!(
-            "$29",
-            words_on_sqlite!("$30", "$31", "$32", "$33"),
-            " AS candidates JOIN inbox ON report_id = found_id"
+async fn closed_with_words(db: &Db, filter: &Filter, words: &Words) -> Result<Vec<Key>, DbError> {
+    let sql = match db.kind() {
+        Kind::Sqlite => some_closed!(
+            "",
+            words_on_sqlite!("$22", "$23", "$24", "$25"),
+            " AS candidates JOIN inbox_closed ON created_s = found_s AND report_id = found_id"
         ),
-        (Some(_), Kind::Postgres) => count_open!(
-            "$29",
-            words_on_postgres!("$30", "$31", "$32", "$33"),
-            " AS candidates JOIN inbox ON report_id = found_id"
+        Kind::Postgres => some_closed!(
+            "",
+            words_on_postgres!("$22", "$23", "$24", "$25"),
+            " AS candidates JOIN inbox_closed ON created_s = found_s AND report_id = found_id"
         ),
     };
-    let mut statement =
-        open::bind(db.sql(sql).planned_anew(), filter, now.timestamp()).bind(COUNTED + 1);
-    if let Some(words) = &filter.words {
-        statement = bind_words(statement, db.kind(), words);
-    }
-    let (count,): (i64,) = statement.one().await?;
-    Ok(count)
+    let statement = closed::bind(db.sql(sql).planned_anew(), filter).bind(2 * MOST_WITH_WORDS);
+    bind_words(statement, db.kind(), words).all().await
 }
 
 /// At most one more than [`COUNTED`].
 async fn count_closed(db: &Db, filter: &Filter) -> Result<i64, DbError> {
-    let sql = match (&filter.words, db.kind()) {
-        (Some(_), Kind::Sqlite) => count_closed!(
-            "$21",
-            "",
-            words_on_sqlite!("$22", "$23", "$24", "$25"),
-            " AS candidates JOIN inbox_closed ON report_id = found_id"
-        ),
-        (Some(_), Kind::Postgres) => count_closed!(
-            "$21",
-            "",
-            words_on_postgres!("$22", "$23", "$24", "$25"),
-            " AS candidates JOIN inbox_closed ON report_id = found_id"
-        ),
-        (None, _) => match Way::of(filter) {
-            Way::Age => count_closed!("$21", "", "inbox_closed"),
-            Way::Category => count_closed!("$21", "category = $4 AND ", "inbox_closed"),
-            Way::Township => count_closed!("$21", "township = $5 AND ", "inbox_closed"),
-            Way::End => count_closed!(
-                "$21",
-                "status = 'closed' AND closed_s >= $12 AND ",
-                "inbox_closed"
-            ),
-        },
+    let sql = match Way::of(filter) {
+        Way::Age => count_closed!(""),
+        Way::Category => count_closed!("category = $4 AND "),
+        Way::Township => count_closed!("township = $5 AND "),
+        Way::End => count_closed!("status = 'closed' AND closed_s >= $12 AND "),
     };
-    let mut statement = closed::bind(db.sql(sql).planned_anew(), filter).bind(COUNTED + 1);
-    if let Some(words) = &filter.words {
-        statement = bind_words(statement, db.kind(), words);
-    }
-    let (count,): (i64,) = statement.one().await?;
+    let (count,): (i64,) = closed::bind(db.sql(sql).planned_anew(), filter)
+        .bind(COUNTED + 1)
+        .one()
+        .await?;
     Ok(count)
 }
 
@@ -506,6 +517,37 @@ async fn has_many(db: &Db, words: &Words) -> Result<bool, DbError> {
         .one()
         .await?;
     Ok(count >= MOST_WITH_WORDS)
+}
+
+/// The cases of some places, in their order.
+async fn hits(db: &Db, places: &[Place]) -> Result<Vec<Hit>, DbError> {
+    let mut hits: Vec<Hit> = Vec::with_capacity(places.len());
+    for chunk in places.chunks(AT_ONCE) {
+        let mut statement = db.sql(concat!(
+            "SELECT ", report_columns!(), ",
+                    (SELECT p.id FROM photos p
+                     WHERE p.report_id = reports.id AND p.purpose = 'report' AND NOT p.hidden
+                       AND NOT p.held
+                     ORDER BY p.created_at, p.position, p.id LIMIT 1) AS thumbnail,
+                    (SELECT a.name FROM accounts a WHERE a.id = reports.assignee) AS assignee_name
+             FROM reports
+             WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                          $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
+                          $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47,
+                          $48, $49, $50)"
+        ));
+        for at in 0..AT_ONCE {
+            statement = statement.bind(chunk.get(at).map(|place| place.id));
+        }
+        hits.extend(statement.all::<Hit>().await?);
+    }
+    let rank: HashMap<Uuid, usize> = places
+        .iter()
+        .enumerate()
+        .map(|(rank, place)| (place.id, rank))
+        .collect();
+    hits.sort_by_key(|hit| rank.get(&hit.report.id.0).copied());
+    Ok(hits)
 }
 
 /// Cases of an office that nobody has taken, the riskiest first.

@@ -35,10 +35,10 @@ macro_rules! open_conditions {
 }
 pub(super) use open_conditions;
 
-/// The order's key of an open case; `$32` names the order.
+/// The order's key of an open case; `$29` names the order.
 macro_rules! open_key {
     () => {
-        "CASE $32 WHEN 'due' THEN due_rank WHEN 'urgent' THEN urgent_rank WHEN 'risk' THEN risk
+        "CASE $29 WHEN 'due' THEN due_rank WHEN 'urgent' THEN urgent_rank WHEN 'risk' THEN risk
                   ELSE created_s END"
     };
 }
