@@ -161,6 +161,7 @@ fn kind_of(change: &Change, after: &Report) -> EventKind {
         Change::LapseAnswer => EventKind::AnswerLapsed,
         Change::Reclassify { .. } => EventKind::Reclassified,
         Change::VerifyByWitnesses => EventKind::VerifiedByWitnesses,
+        Change::Undo { .. } => EventKind::Undone,
     }
 }
 
@@ -174,7 +175,7 @@ pub fn times(app: &App) -> Times<'_> {
 
 fn is_public(kind: EventKind, internal: bool) -> bool {
     match kind {
-        EventKind::Noted => !internal,
+        EventKind::Noted | EventKind::Undone => !internal,
         EventKind::HandedOver
         | EventKind::PhotoHidden
         | EventKind::PhotoShown
