@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{auth, events, market, pickups, reports, sorting};
+use crate::{auth, desk, events, market, pickups, reports, sorting};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -38,6 +38,7 @@ pub async fn serve(
     workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
     workers.spawn(sorting::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(screening::live::work(Arc::clone(&app), stopping.clone()));
+    workers.spawn(desk::live::work(Arc::clone(&app), stopping.clone()));
     workers.close();
 
     let asked = stopping.clone();

@@ -222,7 +222,6 @@ CREATE TABLE bulk_items (
     -- The case's version afterwards: another one means that somebody acted since.
     version BIGINT NOT NULL,
     before TEXT NOT NULL,
-    undone_at TEXT,
     UNIQUE (bulk_id, position)
 );
 -- Letters that wait until what they tell can no longer be taken back.

@@ -41,6 +41,12 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "case_links",
     "photo_captures",
     "report_witnesses",
+    // The inbox and the words are derived: their triggers make them again.
+    "inbox_filters",
+    "inbox_defaults",
+    "bulk_operations",
+    "bulk_items",
+    "standard_replies",
     "sorting_changes",
     "sorting_state",
     "sorting_misses",

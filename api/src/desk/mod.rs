@@ -2,7 +2,9 @@
 
 mod http;
 mod inbox;
+pub mod live;
 mod together;
 mod view;
 
 pub use http::router;
+pub use live::Live;

@@ -240,6 +240,10 @@ pub struct Before {
 }
 
 impl Before {
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
     pub fn of(report: &Report) -> Self {
         Self {
             status: report.status,

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::{App, NO_STORE};
 use crate::auth::{Account, Everyone, Staff};
-use crate::desk::inbox::{self, CasesQuery, Counts, Filter, Place, Scope, Sort};
+use crate::desk::inbox::{self, CasesQuery, Counts, Filter, Map, Place, Scope, Sort};
 use crate::desk::view::{CaseSummary, CaseView, case_summary, case_view};
 use crate::message;
 use crate::reports::model::Report;
@@ -23,6 +24,7 @@ use crate::shared::extract::{Language, Query};
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(cases))
+        .routes(routes!(geojson))
         .routes(routes!(counts))
         .routes(routes!(case))
 }
@@ -76,6 +78,83 @@ async fn cases(
         total_capped: found.total.capped,
     };
     Ok(([NO_STORE], Json(page)))
+}
+
+/// Cases on a map.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseFeatures)]
+struct Features {
+    r#type: &'static str,
+    /// The features are cells of a grid with `count` and `red`, since there are more than 5,000 cases.
+    clustered: bool,
+    #[schema(value_type = Vec<Object>)]
+    features: Vec<serde_json::Value>,
+}
+
+/// The inbox on a map
+///
+/// The same filters as `/desk/cases`, without pages: open cases that fit as GeoJSON points in WGS-84, or
+/// the 5,000 newest of those that are over where only they can fit. Beyond 5,000 open cases, cells of a
+/// grid with how many there are and how many of them are late. `light` is the deadline's.
+#[utoipa::path(
+    get, path = "/desk/cases.geojson", tag = "desk", params(CasesQuery),
+    responses(
+        (status = OK, body = Features, content_type = "application/geo+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn geojson(
+    State(app): State<Arc<App>>,
+    staff: Staff<Everyone>,
+    Language(lang): Language,
+    Query(query): Query<CasesQuery>,
+) -> Result<([(HeaderName, HeaderValue); 2], Json<Features>)> {
+    let filter = Filter::of(&query, &staff.account)?;
+    let now = app.clock.now();
+    let feature = |lng: f64, lat: f64, properties: serde_json::Value| {
+        json!({
+            "type": "Feature",
+            "geometry": { "type": "Point", "coordinates": [lng, lat] },
+            "properties": properties,
+        })
+    };
+    let (clustered, features) = match inbox::map(&app.db, &filter, now).await? {
+        Map::Points(points) => {
+            let features = points.iter().map(|point| {
+                let category = app.pack.category(&point.category);
+                let properties = json!({
+                    "code": point.code,
+                    "status": point.status,
+                    "status_text": point.status.name().get(lang),
+                    "category": point.category,
+                    "category_name": category.map(|category| category.name.get(lang)),
+                    "urgent": point.urgent,
+                    "light": point.light(now),
+                    "escalation": point.escalation,
+                });
+                feature(point.lng, point.lat, properties)
+            });
+            (false, features.collect())
+        }
+        Map::Cells(cells) => {
+            let features = cells.iter().map(|cell| {
+                let properties = json!({ "count": cell.count, "red": cell.red });
+                feature(cell.lng, cell.lat, properties)
+            });
+            (true, features.collect())
+        }
+    };
+    let kind = HeaderValue::from_static("application/geo+json");
+    Ok((
+        [NO_STORE, (header::CONTENT_TYPE, kind)],
+        Json(Features {
+            r#type: "FeatureCollection",
+            clustered,
+            features,
+        }),
+    ))
 }
 
 /// How many cases wait for what

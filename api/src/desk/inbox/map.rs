@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::closed::{self, closed_conditions};
-use super::filter::Filter;
+use super::filter::{Filter, Sort};
 use super::open::{self, open_conditions};
 use crate::db::{Db, DbError};
 use crate::reports::model::Status;
+use crate::reports::steps::Light;
 use crate::shared::code::Code;
 
 /// More points than these are counted by cell.
@@ -29,6 +30,22 @@ pub struct MapPoint {
     pub escalation: i64,
 }
 
+impl MapPoint {
+    /// How its deadline stands; nothing once it is over.
+    pub fn light(&self, now: DateTime<Utc>) -> Option<Light> {
+        let now = now.timestamp();
+        if self.status.is_over() {
+            return None;
+        }
+        Some(match self.late_s {
+            None => Light::Stopped,
+            Some(late) if late < now => Light::Red,
+            Some(_) if self.amber_s.is_some_and(|amber| amber <= now) => Light::Amber,
+            Some(_) => Light::Green,
+        })
+    }
+}
+
 /// Cases of one cell of the grid.
 #[derive(Debug, sqlx::FromRow)]
 pub struct MapCell {
@@ -48,6 +65,9 @@ pub enum Map {
 /// # Errors
 /// When the database fails.
 pub async fn map(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<Map, DbError> {
+    if filter.words.is_some() {
+        return with_words(db, filter, now).await.map(Map::Points);
+    }
     let points = if filter.open {
         open_points(db, filter, now).await?
     } else {
@@ -60,6 +80,32 @@ pub async fn map(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<Map, Db
         return Ok(Map::Points(points));
     }
     cells(db, filter, now).await.map(Map::Cells)
+}
+
+/// Words leave few cases: they are read as a list is.
+async fn with_words(
+    db: &Db,
+    filter: &Filter,
+    now: DateTime<Utc>,
+) -> Result<Vec<MapPoint>, DbError> {
+    let most = usize::try_from(MOST_POINTS).unwrap_or(usize::MAX);
+    let found = super::cases(db, filter, Sort::Newest, now, None, most).await?;
+    let points = found.hits.into_iter().map(|hit| {
+        let report = hit.report;
+        let late = report.runs_until();
+        MapPoint {
+            code: report.code,
+            status: report.status,
+            category: report.category,
+            urgent: report.urgent,
+            lng: report.lng,
+            lat: report.lat,
+            late_s: late.map(|late| late.timestamp()),
+            amber_s: None,
+            escalation: report.escalation,
+        }
+    });
+    Ok(points.collect())
 }
 
 async fn open_points(
