@@ -116,12 +116,12 @@ pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let path = error.path().to_string();
         let text = error.into_inner().to_string();
-        let missing = text
-            .split('`')
-            .nth(1)
-            .filter(|_| text.starts_with("missing field"));
+        // serde names a missing or unknown parameter only in its text.
+        let named = text.split('`').nth(1).filter(|_| {
+            text.starts_with("missing field") || text.starts_with("unknown field")
+        });
         Error::field(
-            missing.unwrap_or(&path),
+            named.unwrap_or(&path),
             message!(
                 "参数缺少或格式不对（{t}）。",
                 "The parameter is missing or malformed ({t}).",
