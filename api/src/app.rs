@@ -29,8 +29,8 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    auth, desk, events, health, market, moderation, observe, open311, photos, pickups, public,
-    reports, sorting, web,
+    auth, desk, events, figures, health, market, moderation, observe, open311, photos, pickups,
+    public, reports, sorting, web,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.
@@ -134,6 +134,7 @@ impl App {
         (name = "market", description = "Second-hand: listings, finding, agreeing, what is kept in use"),
         (name = "events", description = "Organisations and their events: swaps, flea markets, the desk of the day"),
         (name = "accounts", description = "Sign-in of residents and staff"),
+        (name = "figures", description = "Figures of follow-up, targets, hotspots, open data"),
         (name = "desk", description = "Follow-up by the departments; staff only"),
     ),
     components(schemas(error::Problem, error::FieldError))
@@ -153,6 +154,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(events::router())
             .merge(auth::router())
             .merge(desk::router())
+            .merge(figures::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
             .merge(photos::router())
             .merge(sorting::import_router()),

@@ -11,6 +11,7 @@ pub mod db;
 pub mod desk;
 pub mod district;
 pub mod events;
+pub mod figures;
 pub mod health;
 pub mod lifecycle;
 pub mod market;

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{auth, desk, events, market, pickups, reports, sorting};
+use crate::{auth, desk, events, figures, market, pickups, reports, sorting};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -39,6 +39,7 @@ pub async fn serve(
     workers.spawn(sorting::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(screening::live::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(desk::live::work(Arc::clone(&app), stopping.clone()));
+    workers.spawn(figures::work(Arc::clone(&app), stopping.clone()));
     workers.close();
 
     let asked = stopping.clone();
@@ -148,6 +149,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     pickups::sweep(app).await?;
     market::sweep(app).await?;
     events::sweep(app).await?;
+    figures::sweep(app).await?;
     photos::sweep_unattached(&app.db, &app.storage, now).await?;
     idempotency::sweep(&app.db, now).await?;
     outbox::sweep(&app.db, now).await?;

@@ -2,6 +2,8 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
+import { eventRoutes } from '@/features/events/routes'
+import { eventDayRoutes } from '@/features/events/day/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
@@ -90,9 +92,11 @@ const routes: RouteRecordRaw[] = [
   ...sortingRoutes,
   ...askRoutes,
   ...marketRoutes,
+  ...eventRoutes,
   ...accountRoutes,
   ...moderationRoutes,
   ...crewRoutes,
+  ...eventDayRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',

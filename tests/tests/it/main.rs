@@ -9,6 +9,8 @@ mod desk;
 mod event_race;
 mod event_stalls;
 mod events;
+mod figures;
+mod figures_out;
 mod follow_up;
 mod following;
 mod inbox;
@@ -30,6 +32,7 @@ mod reports;
 mod schema;
 mod sorting;
 mod swap_day;
+mod targets;
 mod together;
 
 /// The server's binary, built with these tests.

@@ -24,7 +24,6 @@ const MAX_WITHIN_M: u32 = 50_000;
 
 /// The filters of the inbox. Several values of one filter stand between commas.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 pub struct CasesQuery {
     /// One or several statuses between commas.
     pub status: Option<String>,

@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { reviewRoutes } from './moderation/routes'
 import { officeRoutes } from './office/routes'
+import { organisationDeskRoutes } from './organisations/routes'
 import { sellerDeskRoutes } from './sellers/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
@@ -46,6 +47,7 @@ export const deskRoutes: RouteRecordRaw[] = [
       ...officeRoutes,
       ...reviewRoutes,
       ...sellerDeskRoutes,
+      ...organisationDeskRoutes,
     ],
   },
 ]
