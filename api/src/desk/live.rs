@@ -44,7 +44,10 @@ impl Changed {
     pub fn concerns(&self, scope: &Scope) -> bool {
         scope.is_everything()
             || self.lead == scope.name()
-            || self.assisting.split(',').any(|office| office == scope.name())
+            || self
+                .assisting
+                .split(',')
+                .any(|office| office == scope.name())
     }
 }
 

@@ -117,9 +117,10 @@ pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
         let path = error.path().to_string();
         let text = error.into_inner().to_string();
         // serde names a missing or unknown parameter only in its text.
-        let named = text.split('`').nth(1).filter(|_| {
-            text.starts_with("missing field") || text.starts_with("unknown field")
-        });
+        let named = text
+            .split('`')
+            .nth(1)
+            .filter(|_| text.starts_with("missing field") || text.starts_with("unknown field"));
         Error::field(
             named.unwrap_or(&path),
             message!(

@@ -247,7 +247,10 @@ async fn file_with_letters(server: &Server, count: usize) -> Vec<String> {
 
 fn outcomes(answer: &Value) -> Vec<&str> {
     let results = answer["results"].as_array().unwrap();
-    results.iter().map(|result| result["outcome"].as_str().unwrap()).collect()
+    results
+        .iter()
+        .map(|result| result["outcome"].as_str().unwrap())
+        .collect()
 }
 
 both_databases! {

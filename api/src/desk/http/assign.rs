@@ -69,7 +69,9 @@ async fn next(
         };
         let free = report.assignee.is_none()
             && report.lead == office
-            && report.allows(Action::Accept, &actor, app.clock.now()).is_ok();
+            && report
+                .allows(Action::Accept, &actor, app.clock.now())
+                .is_ok();
         if !free {
             continue;
         }

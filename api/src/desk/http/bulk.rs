@@ -199,7 +199,8 @@ async fn bulk(
             position,
             match outcome {
                 Ok((before, after)) => {
-                    let item = hold.map_or_else(|| BulkItemId(app.random.uuid(now)), |h| h.held_for);
+                    let item =
+                        hold.map_or_else(|| BulkItemId(app.random.uuid(now)), |h| h.held_for);
                     insert_item(&mut tx, item, id, position, &before, &after).await?;
                     done(&after)
                 }
@@ -208,7 +209,11 @@ async fn bulk(
         ));
     }
     results.sort_by_key(|(position, _)| *position);
-    let answer = summary(id, undo_until, results.into_iter().map(|(_, result)| result));
+    let answer = summary(
+        id,
+        undo_until,
+        results.into_iter().map(|(_, result)| result),
+    );
     key.remember(&mut tx, StatusCode::OK, &answer).await?;
     tx.commit().await?;
     app.outbox_bell.notify_one();
@@ -278,23 +283,28 @@ fn check_cases(cases: &[BulkCase]) -> Result<()> {
 }
 
 fn lacking(field: &str) -> Error {
-    Error::field(
-        field,
-        message!("请填写。", "Required.", "입력해 주세요."),
-    )
+    Error::field(field, message!("请填写。", "Required.", "입력해 주세요."))
 }
 
 /// What is wrong for every case alike is said once.
 fn check_params(body: &Bulk) -> Result<()> {
     let params = &body.params;
-    let reason = || required("params.reason", params.reason.as_deref().unwrap_or_default());
+    let reason = || {
+        required(
+            "params.reason",
+            params.reason.as_deref().unwrap_or_default(),
+        )
+    };
     match body.action {
         BulkAction::Accept | BulkAction::Verify | BulkAction::Close => {
             optional("params.note", params.note.as_deref()).map(drop)
         }
         BulkAction::HandOver => {
             optional("params.reason", params.reason.as_deref())?;
-            params.staff_id.map(drop).ok_or_else(|| lacking("params.staff_id"))
+            params
+                .staff_id
+                .map(drop)
+                .ok_or_else(|| lacking("params.staff_id"))
         }
         BulkAction::Note => {
             required("params.note", params.note.as_deref().unwrap_or_default()).map(drop)
@@ -302,7 +312,11 @@ fn check_params(body: &Bulk) -> Result<()> {
         BulkAction::Urge => reason().map(drop),
         BulkAction::Dispatch => {
             reason()?;
-            params.office.as_ref().map(drop).ok_or_else(|| lacking("params.office"))
+            params
+                .office
+                .as_ref()
+                .map(drop)
+                .ok_or_else(|| lacking("params.office"))
         }
         BulkAction::Extend => {
             reason()?;
@@ -381,11 +395,13 @@ async fn change(app: &App, tx: &mut Tx, report: &Report, body: &Bulk) -> Result<
 
 /// A handler of the office that leads.
 async fn colleague(tx: &mut Tx, report: &Report, id: AccountId) -> Result<()> {
-    let fits = auth::store::by_id_in(tx, id).await?.is_some_and(|colleague| {
-        !colleague.disabled
-            && colleague.role == Role::Handler
-            && colleague.office.as_deref() == Some(report.lead.as_str())
-    });
+    let fits = auth::store::by_id_in(tx, id)
+        .await?
+        .is_some_and(|colleague| {
+            !colleague.disabled
+                && colleague.role == Role::Handler
+                && colleague.office.as_deref() == Some(report.lead.as_str())
+        });
     if fits {
         return Ok(());
     }

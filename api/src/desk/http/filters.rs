@@ -172,7 +172,11 @@ fn checked_query(query: &str, account: &Account) -> Result<String> {
             fields
                 .into_iter()
                 .map(|(field, message)| {
-                    let field = if field == "query" { field } else { format!("query.{field}") };
+                    let field = if field == "query" {
+                        field
+                    } else {
+                        format!("query.{field}")
+                    };
                     (field, message)
                 })
                 .collect(),

@@ -80,15 +80,12 @@ async fn watch(
     let first = stream::iter([Some(hello), missed].into_iter().flatten());
     let closing = watcher.closing.clone();
     let then = stream::unfold((watcher, scope), next);
-    let events = first
-        .chain(then)
-        .map(Ok)
-        .take_until(Box::pin(async move {
-            tokio::select! {
-                () = closing.cancelled() => {}
-                () = tokio::time::sleep(LONGEST) => {}
-            }
-        }));
+    let events = first.chain(then).map(Ok).take_until(Box::pin(async move {
+        tokio::select! {
+            () = closing.cancelled() => {}
+            () = tokio::time::sleep(LONGEST) => {}
+        }
+    }));
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
 }
 
@@ -96,8 +93,10 @@ async fn next((mut watcher, scope): (Watcher, Scope)) -> Option<(Event, (Watcher
     loop {
         match watcher.changes.recv().await {
             Ok(changes) => {
-                let own: Vec<&Changed> =
-                    changes.iter().filter(|case| case.concerns(&scope)).collect();
+                let own: Vec<&Changed> = changes
+                    .iter()
+                    .filter(|case| case.concerns(&scope))
+                    .collect();
                 if let Some(event) = told(&own) {
                     return Some((event, (watcher, scope)));
                 }

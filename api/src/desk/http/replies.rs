@@ -210,7 +210,11 @@ fn checked(app: &App, draft: &ReplyDraft) -> Result<Checked> {
     {
         errors.push((
             "office".to_owned(),
-            message!("没有这个部门。", "There is no such office.", "해당 부서가 없습니다."),
+            message!(
+                "没有这个部门。",
+                "There is no such office.",
+                "해당 부서가 없습니다."
+            ),
         ));
     }
     if let Some(category) = &draft.category
@@ -218,14 +222,22 @@ fn checked(app: &App, draft: &ReplyDraft) -> Result<Checked> {
     {
         errors.push((
             "category".to_owned(),
-            message!("没有这个类别。", "There is no such category.", "해당 유형이 없습니다."),
+            message!(
+                "没有这个类别。",
+                "There is no such category.",
+                "해당 유형이 없습니다."
+            ),
         ));
     }
     let title = tidy(&draft.title);
     if !(1..=MAX_TITLE).contains(&title.chars().count()) {
         errors.push((
             "title".to_owned(),
-            message!("标题须为 1 到 40 字。", "1 to 40 characters.", "1~40자여야 합니다."),
+            message!(
+                "标题须为 1 到 40 字。",
+                "1 to 40 characters.",
+                "1~40자여야 합니다."
+            ),
         ));
     }
     let mut text = |field: &str, text: Option<&str>, lang: Lang| {
@@ -233,7 +245,11 @@ fn checked(app: &App, draft: &ReplyDraft) -> Result<Checked> {
         if text.chars().count() > MAX_TEXT {
             errors.push((
                 field.to_owned(),
-                message!("最多 1000 字。", "At most 1,000 characters.", "1,000자 이내여야 합니다."),
+                message!(
+                    "最多 1000 字。",
+                    "At most 1,000 characters.",
+                    "1,000자 이내여야 합니다."
+                ),
             ));
         } else if let Some(unknown) = unknown_placeholder(&text, lang) {
             errors.push((
@@ -616,7 +632,11 @@ mod tests {
         assert_eq!(unknown("{번호} {부서}", Lang::Ko), None);
         assert_eq!(unknown("{电话}", Lang::Zh).as_deref(), Some("{电话}"));
         assert_eq!(unknown("{编号}", Lang::En).as_deref(), Some("{编号}"));
-        assert_eq!(unknown("{编号", Lang::Zh), None, "an open brace is read to the end");
+        assert_eq!(
+            unknown("{编号", Lang::Zh),
+            None,
+            "an open brace is read to the end"
+        );
         assert!(unknown("{", Lang::Zh).is_some());
     }
 }

@@ -14,7 +14,7 @@ mod open;
 
 pub use counts::{Counts, Workload, counts, workloads};
 pub use filter::{CasesQuery, Filter, Sort};
-pub use find::{Found, Hit, Place, Total, cases, riskiest_unassigned, total};
+pub use find::{Hit, Place, cases, riskiest_unassigned, total};
 pub use map::{Map, map};
 
 use uuid::Uuid;

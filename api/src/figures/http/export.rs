@@ -29,7 +29,9 @@ use crate::shared::sheet::Sheet;
 /// Reports in one file; more is a matter of a narrower filter.
 const MAX_ROWS: usize = 50_000;
 /// Rows of one read.
-const BATCH: usize = 5_000;
+const BATCH: i64 = 5_000;
+/// Cases of one read.
+const PAGE: usize = 5_000;
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -193,7 +195,7 @@ async fn cases(
     let mut found: Vec<Report> = Vec::new();
     let mut after = None;
     loop {
-        let page = inbox::cases(&app.db, &filter, Sort::Newest, now, after, BATCH).await?;
+        let page = inbox::cases(&app.db, &filter, Sort::Newest, now, after, PAGE).await?;
         found.extend(page.hits.into_iter().map(|hit| hit.report));
         if found.len() > MAX_ROWS {
             return Err(too_many("status"));

@@ -50,28 +50,47 @@ async fn measure(database: Database, open: u32, closed: u32) -> Result<(), Box<d
         ("counts", "/api/v1/desk/counts".to_owned()),
         ("open, by deadline", cases("open=true")),
         ("open, by risk", cases("open=true&sort=risk")),
-        ("open, newest, 200 lines", cases("open=true&sort=newest&limit=200")),
+        (
+            "open, newest, 200 lines",
+            cases("open=true&sort=newest&limit=200"),
+        ),
         ("late ones", cases("light=red&sort=risk")),
         ("overdue", cases("overdue=true")),
-        ("nobody's, to be accepted", cases("step=accept&assignee=nobody&sort=risk")),
+        (
+            "nobody's, to be accepted",
+            cases("step=accept&assignee=nobody&sort=risk"),
+        ),
         ("mine", cases("mine=true")),
-        ("one category", cases(&format!("open=true&category={category}"))),
+        (
+            "one category",
+            cases(&format!("open=true&category={category}")),
+        ),
         (
             "category, township, amber",
-            cases(&format!("category={category}&township={township}&light=amber")),
+            cases(&format!(
+                "category={category}&township={township}&light=amber"
+            )),
         ),
         ("to be verified", cases("status=handled")),
         ("everything, newest", cases("sort=newest")),
         ("closed, newest", cases("status=closed&sort=newest")),
         (
             "closed of a category and township",
-            cases(&format!("status=closed&category={category}&township={township}&sort=newest")),
+            cases(&format!(
+                "status=closed&category={category}&township={township}&sort=newest"
+            )),
         ),
-        ("closed in 30 days", cases("closed_since=2026-10-25T00:00:00Z")),
+        (
+            "closed in 30 days",
+            cases("closed_since=2026-10-25T00:00:00Z"),
+        ),
         ("by code", cases(&format!("q={code}"))),
         ("a common word", cases("q=%E5%9E%83%E5%9C%BE&open=true")),
         ("a rare word", cases("q=%E8%80%81%E6%A1%A5")),
-        ("map of late ones", "/api/v1/desk/cases.geojson?light=red&open=true".to_owned()),
+        (
+            "map of late ones",
+            "/api/v1/desk/cases.geojson?light=red&open=true".to_owned(),
+        ),
     ];
     let mut worst: f64 = 0.0;
     for (who, person) in [("office", &clerk), ("district", &coordinator)] {
@@ -121,14 +140,20 @@ async fn fill(server: &Server, open: u32, closed: u32) -> Result<(), Box<dyn Err
     let run = async |sql: String| db.sql(leak(sql)).run().await;
     let (drop_trigger, again) = match db.kind() {
         Kind::Sqlite => ("DROP TRIGGER inbox_after_insert", "inbox_after_insert"),
-        Kind::Postgres => ("DROP TRIGGER inbox_after_insert ON reports", "inbox_after_insert"),
+        Kind::Postgres => (
+            "DROP TRIGGER inbox_after_insert ON reports",
+            "inbox_after_insert",
+        ),
     };
     debug_assert!(migration.contains(again));
     run(drop_trigger.to_owned()).await?;
     let indexes: Vec<String> = migration
         .split(";\n")
         .map(str::trim)
-        .filter(|statement| statement.starts_with("CREATE INDEX inbox_by") || statement.starts_with("CREATE INDEX inbox_closed_by"))
+        .filter(|statement| {
+            statement.starts_with("CREATE INDEX inbox_by")
+                || statement.starts_with("CREATE INDEX inbox_closed_by")
+        })
         .map(str::to_owned)
         .collect();
     for index in &indexes {
@@ -147,7 +172,11 @@ async fn fill(server: &Server, open: u32, closed: u32) -> Result<(), Box<dyn Err
         .ok_or("the migration does not say what is there already")?;
     for fill in fills.split(";\n").map(str::trim).take(2) {
         // In the order of the key, which is much faster.
-        let order = if fill.contains("inbox_closed") { "1, 2, 3" } else { "1, 2" };
+        let order = if fill.contains("inbox_closed") {
+            "1, 2, 3"
+        } else {
+            "1, 2"
+        };
         run(format!("{fill} ORDER BY {order}")).await?;
     }
     for index in indexes {
@@ -155,13 +184,11 @@ async fn fill(server: &Server, open: u32, closed: u32) -> Result<(), Box<dyn Err
     }
     // Beyond the first 1,000 the sweep has nothing to say: the bench measures reading.
     run("UPDATE inbox SET risk = CAST(SUBSTR(code, 5, 2) AS BIGINT), amber_s = late_s - 20000, risk_due_s = NULL".into()).await?;
-    run(
-        "INSERT INTO case_words (report_id, created_s, words)
+    run("INSERT INTO case_words (report_id, created_s, words)
          SELECT i.report_id, i.created_s, w.words FROM inbox_source i JOIN bench_words w
          ON w.k = (i.created_s / 7) % 2000 WHERE i.code NOT IN (SELECT code FROM bench_kept)
          ORDER BY i.created_s"
-            .into(),
-    )
+        .into())
     .await?;
     run("ANALYZE".into()).await?;
     if db.kind() == Kind::Postgres {
@@ -183,14 +210,38 @@ async fn names(server: &Server) -> Result<(), Box<dyn Error>> {
     ] {
         db.sql(sql).run().await?;
     }
-    let offices = pack.offices().iter().filter(|office| office.receives_reports).map(|office| office.id.clone());
+    let offices = pack
+        .offices()
+        .iter()
+        .filter(|office| office.receives_reports)
+        .map(|office| office.id.clone());
     let kinds: [(&str, Vec<String>); 3] = [
         ("office", offices.take(14).collect()),
-        ("category", pack.categories().iter().take(12).map(|category| category.id.clone()).collect()),
-        ("township", pack.townships().iter().take(10).map(|township| township.code.clone()).collect()),
+        (
+            "category",
+            pack.categories()
+                .iter()
+                .take(12)
+                .map(|category| category.id.clone())
+                .collect(),
+        ),
+        (
+            "township",
+            pack.townships()
+                .iter()
+                .take(10)
+                .map(|township| township.code.clone())
+                .collect(),
+        ),
     ];
     for (kind, of_kind) in kinds {
-        let most = if kind == "office" { 14 } else if kind == "category" { 12 } else { 10 };
+        let most = if kind == "office" {
+            14
+        } else if kind == "category" {
+            12
+        } else {
+            10
+        };
         for k in 0..most {
             db.sql("INSERT INTO bench_names (kind, k, name) VALUES ($1, $2, $3)")
                 .bind(kind.to_owned())
@@ -204,7 +255,11 @@ async fn names(server: &Server) -> Result<(), Box<dyn Error>> {
         let mut sentence = String::new();
         for n in 0..8 {
             let c = char::from_u32(0x4e00 + (k * 37 + n * 911) % 1200).unwrap_or('一');
-            let _ = write!(sentence, "{c}{}", ["砖", "路边", "桥下", "河滩"][usize::try_from((k + n) % 4)?]);
+            let _ = write!(
+                sentence,
+                "{c}{}",
+                ["砖", "路边", "桥下", "河滩"][usize::try_from((k + n) % 4)?]
+            );
         }
         if k % 10 < 6 {
             sentence.push_str("垃圾");
@@ -258,9 +313,16 @@ fn reports(kind: Kind, open: u32, closed: u32) -> [String; 2] {
         let paused = if over {
             at(&created)
         } else {
-            format!("CASE WHEN i % 11 IN (2, 3, 7) THEN {} ELSE {nothing} END", at(&created))
+            format!(
+                "CASE WHEN i % 11 IN (2, 3, 7) THEN {} ELSE {nothing} END",
+                at(&created)
+            )
         };
-        let ended = if over { at(&format!("{created} + 200000")) } else { nothing.to_owned() };
+        let ended = if over {
+            at(&format!("{created} + 200000"))
+        } else {
+            nothing.to_owned()
+        };
         let own = if over {
             nothing.to_owned()
         } else {
