@@ -149,13 +149,16 @@ pub(crate) use words_on_sqlite;
 macro_rules! words_on_postgres {
     ($words:literal, $from:literal, $to:literal, $most:literal) => {
         concat!(
-            "(SELECT report_id AS found_id FROM (SELECT report_id FROM case_words
-                  WHERE string_to_array(words, ' ') @> string_to_array(",
+            "(SELECT report_id AS found_id, created_s AS found_s
+              FROM (SELECT report_id, created_s FROM case_words
+                    WHERE string_to_array(words, ' ') @> string_to_array(",
             $words,
             ", ' ') ORDER BY created_s DESC, report_id DESC LIMIT ",
             $most,
             ") AS said
-             UNION SELECT id FROM (SELECT id FROM reports WHERE code >= ",
+              UNION
+              SELECT id, CAST(FLOOR(EXTRACT(EPOCH FROM created_at)) AS BIGINT)
+              FROM (SELECT id, created_at FROM reports WHERE code >= ",
             $from,
             " AND code < ",
             $to,

@@ -46,8 +46,8 @@ async fn all_codes(person: &Person, query: &str, limit: usize) -> Vec<String> {
 /// Reports in every sort of state, a minute apart, oldest first.
 async fn a_district_at_work(server: &Server) -> Vec<String> {
     let resident = server.resident();
-    let handler = server.staff("h", Role::Handler, Some("housing")).await;
-    let coordinator = server.staff("c", Role::Coordinator, None).await;
+    let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
+    let coordinator = server.staff("coordinator", Role::Coordinator, None).await;
     let mut codes = Vec::new();
     for n in 0..14 {
         let category = if n % 5 == 4 {
@@ -89,7 +89,7 @@ async fn a_district_at_work(server: &Server) -> Vec<String> {
 both_databases! {
     async fn every_order_gives_every_case_once_whatever_the_length_of_the_pages(server: Server) {
         let all = a_district_at_work(&server).await;
-        let coordinator = server.staff("c2", Role::Coordinator, None).await;
+        let coordinator = server.staff("coordinator2", Role::Coordinator, None).await;
         for sort in ["due", "newest", "oldest", "urgent", "risk"] {
             for filter in ["", "&open=true", "&category=construction", "&status=rejected,merged", "&q=砖头"] {
                 let query = format!("sort={sort}{filter}");
@@ -112,8 +112,8 @@ both_databases! {
 
     async fn each_filter_leaves_exactly_what_it_says(server: Server) {
         let all = a_district_at_work(&server).await;
-        let coordinator = server.staff("c2", Role::Coordinator, None).await;
-        let handler = server.staff("h2", Role::Handler, Some("housing")).await;
+        let coordinator = server.staff("coordinator2", Role::Coordinator, None).await;
+        let handler = server.staff("clerk2", Role::Handler, Some("housing")).await;
         let found = async |query: &str| codes(&coordinator, &format!("sort=oldest&{query}")).await;
         let at = |indexes: &[usize]| -> Vec<String> { indexes.iter().map(|i| all[*i].clone()).collect() };
         assert_eq!(found("step=handle").await, at(&[0, 1, 2, 3]));
@@ -154,18 +154,18 @@ both_databases! {
 
     async fn an_office_finds_what_it_leads_or_assists_and_loses_it_when_it_goes_elsewhere(server: Server) {
         let all = a_district_at_work(&server).await;
-        let housing = server.staff("h2", Role::Handler, Some("housing")).await;
-        let ecology = server.staff("e", Role::Handler, Some("ecology")).await;
-        let coordinator = server.staff("c2", Role::Coordinator, None).await;
+        let housing = server.staff("clerk2", Role::Handler, Some("housing")).await;
+        let commerce = server.staff("commerce", Role::Handler, Some("commerce")).await;
+        let coordinator = server.staff("coordinator2", Role::Coordinator, None).await;
         let before = codes(&housing, "sort=oldest&open=true").await;
         assert!(before.contains(&all[0]));
-        assert!(!codes(&ecology, "open=true").await.contains(&all[0]));
-        coordinator.act(&all[0], "dispatch", json!({ "reason": "工业固废", "office": "ecology" })).await.expect(200);
-        assert!(codes(&ecology, "open=true").await.contains(&all[0]));
+        assert!(!codes(&commerce, "open=true").await.contains(&all[0]));
+        coordinator.act(&all[0], "dispatch", json!({ "reason": "商贸市场", "office": "commerce" })).await.expect(200);
+        assert!(codes(&commerce, "open=true").await.contains(&all[0]));
         let case = coordinator.get(&format!("/api/v1/desk/cases/{}", all[0])).await.expect(200);
         let assists = case["assisting"].as_array().unwrap().iter().any(|office| office["id"] == "housing");
         assert_eq!(codes(&housing, "open=true").await.contains(&all[0]), assists);
-        for person in [&housing, &ecology, &coordinator] {
+        for person in [&housing, &commerce, &coordinator] {
             let counts = person.get("/api/v1/desk/counts").await.expect(200);
             let open = cases(person, "open=true").await;
             assert_eq!(counts["open"], open["total"]);
@@ -173,15 +173,15 @@ both_databases! {
             assert_eq!(counts["new"], new["total"]);
         }
         // A handler's question about another office's cases is answered from their own.
-        let of_ecology = codes(&housing, "office=ecology").await;
-        assert_eq!(of_ecology.contains(&all[0]), assists);
-        assert_eq!(codes(&coordinator, "office=ecology&open=true").await, [all[0].clone()]);
+        let of_commerce = codes(&housing, "office=commerce").await;
+        assert_eq!(of_commerce.contains(&all[0]), assists);
+        assert_eq!(codes(&coordinator, "office=commerce&open=true").await, [all[0].clone()]);
     }
 
     async fn the_light_and_the_risk_follow_the_clock_and_every_change(server: Server) {
         let (code, _) = server.resident().file(report()).await;
-        let coordinator = server.staff("c", Role::Coordinator, None).await;
-        let sign_in = async || coordinator.sign_in("c", wufei_tests::server::PASSWORD).await;
+        let coordinator = server.staff("coordinator", Role::Coordinator, None).await;
+        let sign_in = async || coordinator.sign_in("coordinator", wufei_tests::server::PASSWORD).await;
         let risk = async || cases(&coordinator, "open=true").await["items"][0]["risk"]["score"].as_i64().unwrap();
         let light = async |light: &str| codes(&coordinator, &format!("light={light}")).await.len();
         assert_eq!((risk().await, light("green").await), (0, 1));
@@ -213,7 +213,7 @@ both_databases! {
         let resident = server.resident();
         let (calm, _) = resident.file(report()).await;
         let (urgent, _) = resident.file(report_with(json!({ "category": "hazardous" }))).await;
-        let coordinator = server.staff("c", Role::Coordinator, None).await;
+        let coordinator = server.staff("coordinator", Role::Coordinator, None).await;
         assert_eq!(codes(&coordinator, "sort=risk").await, [urgent.clone(), calm.clone()]);
         for name in ["邻居甲", "邻居乙", "邻居丙", "邻居丁", "邻居戊", "邻居己"] {
             let body = json!({ "contact": { "name": name }, "anonymous": false });
@@ -257,13 +257,13 @@ both_databases! {
     async fn a_bulk_step_goes_by_each_cases_own_rights_and_is_done_once(server: Server) {
         let codes = file_with_letters(&server, 3).await;
         let (elsewhere, _) = server.resident().file(report_with(json!({ "category": "hazardous" }))).await;
-        let handler = server.staff("h", Role::Handler, Some("housing")).await;
+        let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
         let mut all = codes.clone();
         all.push(elsewhere);
         all.push("123456789".to_owned());
         let mut cases = seen(&handler, &all).await;
         // Somebody was faster with the third.
-        server.staff("c", Role::Coordinator, None).await.act(&codes[2], "note", json!({ "note": "看一下" })).await.expect(200);
+        server.staff("coordinator", Role::Coordinator, None).await.act(&codes[2], "note", json!({ "note": "看一下" })).await.expect(200);
         cases[3]["version"] = json!(1);
         let body = json!({ "action": "accept", "cases": cases });
         let done = handler.post_once("bulk-key-1", "/api/v1/desk/bulk", body.clone()).await.expect(200);
@@ -291,8 +291,8 @@ both_databases! {
         let codes = file_with_letters(&server, 2).await;
         server.deliver().await;
         let before = [server.letters_to("r0@example.org").len(), server.letters_to("r1@example.org").len()];
-        let handler = server.staff("h", Role::Handler, Some("housing")).await;
-        let colleague = server.staff("h2", Role::Handler, Some("housing")).await;
+        let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
+        let colleague = server.staff("clerk2", Role::Handler, Some("housing")).await;
         let due = cases(&handler, "open=true&sort=oldest").await["items"][0]["deadline"].clone();
         let body = json!({ "action": "accept", "cases": seen(&handler, &codes).await });
         let done = handler.post("/api/v1/desk/bulk", body).await.expect(200);
@@ -317,7 +317,7 @@ both_databases! {
 
     async fn ten_minutes_later_and_what_people_were_told_at_once_cannot_be_taken_back(server: Server) {
         let codes = file_with_letters(&server, 1).await;
-        let handler = server.staff("h", Role::Handler, Some("housing")).await;
+        let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
         let body = json!({ "action": "note", "cases": seen(&handler, &codes).await, "params": { "note": "周五清运" } });
         let noted = handler.post("/api/v1/desk/bulk", body).await.expect(200);
         assert_eq!(noted["undo_until"], Value::Null);
@@ -332,15 +332,15 @@ both_databases! {
 
     async fn filters_are_kept_counted_shared_and_limited(server: Server) {
         file_with_letters(&server, 2).await;
-        let handler = server.staff("h", Role::Handler, Some("housing")).await;
-        let colleague = server.staff("h2", Role::Handler, Some("housing")).await;
-        let outsider = server.staff("e", Role::Handler, Some("ecology")).await;
+        let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
+        let colleague = server.staff("clerk2", Role::Handler, Some("housing")).await;
+        let outsider = server.staff("ecologist", Role::Handler, Some("ecology")).await;
         let new = json!({ "name": "待接", "query": "step=accept&sort=risk", "shared": "office" });
         let made = handler.post("/api/v1/desk/filters", new).await.expect(201);
         let list = handler.get("/api/v1/desk/filters").await.expect(200);
         assert_eq!((list["items"][0]["count"].as_i64(), list["items"][0]["own"].as_bool()), (Some(2), Some(true)));
         let theirs = colleague.get("/api/v1/desk/filters").await.expect(200);
-        assert_eq!((theirs["items"][0]["own"].as_bool(), theirs["items"][0]["owner_name"].as_str()), (Some(false), Some("h")));
+        assert_eq!((theirs["items"][0]["own"].as_bool(), theirs["items"][0]["owner_name"].as_str()), (Some(false), Some("clerk")));
         assert!(outsider.get("/api/v1/desk/filters").await.expect(200)["items"].as_array().unwrap().is_empty());
         let path = format!("/api/v1/desk/filters/{}", made["id"].as_str().unwrap());
         let patch = async |person: &Person, body: Value| {
@@ -372,7 +372,7 @@ both_databases! {
         let codes = file_with_letters(&server, 6).await;
         let mut clerks = Vec::new();
         for n in 0..6 {
-            clerks.push(server.staff(&format!("h{n}"), Role::Handler, Some("housing")).await);
+            clerks.push(server.staff(&format!("clerk{n}"), Role::Handler, Some("housing")).await);
         }
         let taken = clerks.iter().map(|clerk| clerk.post("/api/v1/desk/cases/next", json!({})));
         let mut taken: Vec<String> = futures::future::join_all(taken)
@@ -391,7 +391,7 @@ both_databases! {
 
     async fn a_standard_reply_says_the_cases_own_words(server: Server) {
         let (code, _) = server.resident().file(report()).await;
-        let handler = server.staff("h", Role::Handler, Some("housing")).await;
+        let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
         let draft = json!({
             "office": "housing", "action": "note", "title": "排期",
             "text_zh": "案件{编号}（{类别}）由{部门}办理。", "text_en": "Case {code} is with {office}.",
@@ -415,7 +415,7 @@ both_databases! {
 
     async fn the_map_shows_what_the_list_shows(server: Server) {
         let all = a_district_at_work(&server).await;
-        let coordinator = server.staff("c2", Role::Coordinator, None).await;
+        let coordinator = server.staff("coordinator2", Role::Coordinator, None).await;
         for query in ["open=true", "category=hazardous&open=true", "light=stopped", "q=砖头&open=true", "status=rejected"] {
             let map = coordinator.get(&format!("/api/v1/desk/cases.geojson?{query}")).await.expect(200);
             let mut shown: Vec<String> = map["features"].as_array().unwrap().iter()
@@ -430,8 +430,8 @@ both_databases! {
     async fn a_desk_that_watches_hears_of_its_own_cases_and_of_what_it_missed(server: Server) {
         use futures::StreamExt;
         let (code, _) = server.resident().file(report()).await;
-        let handler = server.staff("h", Role::Handler, Some("housing")).await;
-        let outsider = server.staff("e", Role::Handler, Some("health")).await;
+        let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
+        let outsider = server.staff("ecologist", Role::Handler, Some("health")).await;
         let open = async |person: &Person, last: &str| {
             let mut request = person.request(reqwest::Method::GET, "/api/v1/desk/live");
             if !last.is_empty() {
