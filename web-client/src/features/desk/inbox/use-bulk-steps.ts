@@ -71,5 +71,9 @@ export function useBulkSteps(
       undoing.value = false
     }
   }
-  return { actions, asking, refused, start, finished, undo }
+  function dismiss() {
+    asking.value = null
+    refused.value = null
+  }
+  return { actions, asking, refused, start, finished, dismiss, undo }
 }

@@ -153,14 +153,15 @@ describe('a kept filter', () => {
   const filters = (query: Record<string, string>) => fromQuery(query, role)
 
   it('asks the same when it is read back', () => {
-    for (const query of [
+    const queries: Record<string, string>[] = [
       {},
       { tab: 'closed' },
       { tab: 'mine', urgent: '1' },
       { tab: 'neighbour' },
       { status: 'accepted', category: 'a,b', created_to: '2026-05-31', q: '和平路 & 12' },
       { step: 'handle', light: 'red', due_from: '2026-05-01', near: '126.5,42', within_m: '200' },
-    ]) {
+    ]
+    for (const query of queries) {
       const stored = toStored(filters(query))
       expect(toStored(fromStored(stored, role))).toBe(stored)
       expect(isStored(filters(query), stored, role)).toBe(true)
