@@ -26,7 +26,7 @@ export function useInboxMap(
   const params = computed(() => toMapParams(filters.value))
   const frame = computed(() => JSON.stringify(params.value))
   const turn = computed(() => `${inbox.loadedAt} ${inbox.arrived.length}`)
-  const { data } = useCaseMap(params, on, turn)
+  const data = useCaseMap(params, on, turn)
 
   function toggle() {
     wish.value = on.value ? 'off' : 'on'

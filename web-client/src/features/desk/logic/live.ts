@@ -24,17 +24,9 @@ export function merged(
   })
 }
 
-/** Cases that came into the list: told of, fitting, and not shown yet. */
-export function arrivals(
-  shown: InboxItem[],
-  fresh: InboxItem[],
-  changed: Map<string, LiveCase>,
-): string[] {
-  const known = new Set(shown.map((item) => item.code))
-  return fresh
-    .filter((item) => changed.has(item.code) && !known.has(item.code))
-    .map((item) => item.code)
-}
+/** Of rows that are not shown yet, those that came; others only moved up as rows above them left. */
+export const arrivals = (unseen: InboxItem[], changed: Map<string, LiveCase>): string[] =>
+  unseen.filter((item) => changed.has(item.code)).map((item) => item.code)
 
 /** Whether the news says anything that the list does not show yet; one's own steps come back too. */
 export function isNews(shown: InboxItem[], cases: LiveCase[]): boolean {

@@ -106,26 +106,44 @@ export const useInbox = defineStore('desk-inbox', () => {
     hearing = setTimeout(() => void look(), HEAR_MS)
   }
 
-  /** Reads the rows on the screen again, without moving any. */
-  async function look(): Promise<void> {
+  /** Reads the rows on the screen again, without moving any; says which cases came. */
+  async function reread(told: Map<string, LiveCase>): Promise<InboxItem[]> {
     const mine = run
+    const page = await fetchPage(null, Math.min(MOST, Math.max(PAGE, items.value.length)))
+    if (mine !== run) return []
+    const before = items.value
+    const known = new Set(before.map((item) => item.code))
+    items.value = merged(before, page.items, told, (status) => i18n.global.t(`status.${status}`))
+    total.value = page.total
+    capped.value = page.total_capped
+    return page.items.filter((item) => !known.has(item.code))
+  }
+
+  async function look(): Promise<void> {
+    if (shown === '') return
+    // What is on its way may have been read before the change.
+    if (loading.value || loadingMore.value) {
+      hearing = setTimeout(() => void look(), HEAR_MS)
+      return
+    }
     const told = heard
-    const key = shown
-    if (key === '' || loading.value) return
     heard = new Map()
     try {
-      const page = await fetchPage(null, Math.min(MOST, Math.max(PAGE, items.value.length)))
-      if (mine !== run || key !== shown) return
-      const before = items.value
-      items.value = merged(before, page.items, told, (status) => i18n.global.t(`status.${status}`))
-      const fresh = arrivals(before, page.items, told)
-      arrived.value = Array.from(new Set([...arrived.value, ...fresh]))
-      total.value = page.total
-      capped.value = page.total_capped
+      const fresh = arrivals(await reread(told), told)
+      // One that came may be gone again before anybody looked.
+      const before = arrived.value.filter((code) => !told.has(code))
+      arrived.value = [...before, ...fresh]
     } catch {
       // Nobody asked for this: what is shown stays, and the pill offers to load it.
       stale.value = true
     }
+  }
+
+  /** After a time in which nothing was heard: rows in place, and the pill for whatever else came. */
+  async function catchUp(): Promise<void> {
+    if (shown === '' || loading.value || loadingMore.value) return
+    const others = await reread(new Map()).catch(() => [])
+    if (others.length > 0) stale.value = true
   }
 
   async function refreshCounts(): Promise<void> {
@@ -190,7 +208,7 @@ export const useInbox = defineStore('desk-inbox', () => {
     load,
     loadMore,
     hear,
-    look,
+    catchUp,
     refreshCounts,
     neighbour,
     next,

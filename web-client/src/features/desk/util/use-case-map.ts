@@ -8,9 +8,8 @@ export function useCaseMap(
   shown: Ref<boolean>,
   /** Changes whenever the list was read anew. */
   turn: Ref<unknown>,
-): { data: ShallowRef<CaseFeatures | null>; failed: ShallowRef<boolean> } {
+): ShallowRef<CaseFeatures | null> {
   const data = shallowRef<CaseFeatures | null>(null)
-  const failed = shallowRef(false)
   let run = 0
 
   async function load() {
@@ -18,14 +17,11 @@ export function useCaseMap(
     const mine = (run += 1)
     try {
       const found = await mapInbox(params.value)
-      if (mine !== run) return
-      data.value = found
-      failed.value = false
+      if (mine === run) data.value = found
     } catch {
       // The list says what went wrong; the map keeps what it last knew.
-      if (mine === run) failed.value = true
     }
   }
   watch([shown, turn], load, { immediate: true })
-  return { data, failed }
+  return data
 }
