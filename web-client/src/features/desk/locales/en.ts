@@ -1,8 +1,10 @@
 import action from './actions/en'
 import sorting from './sorting/en'
+import together from './together/en'
 
 export default {
   sorting,
+  together,
   brand: 'Wufei desk',
   brand_sub: 'Following up reports',
   nav: {

@@ -1,8 +1,10 @@
 import action from './actions/zh'
 import sorting from './sorting/zh'
+import together from './together/zh'
 
 export default {
   sorting,
+  together,
   brand: '无废工作台',
   brand_sub: '举报案件办理',
   nav: {
