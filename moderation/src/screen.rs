@@ -108,7 +108,7 @@ impl Screen {
     pub fn likeness(&self, text: &str) -> Option<i32> {
         let plain = fold::plain(text.chars(), &self.twins);
         let classifier = self.classifier.as_ref()?;
-        Some(classifier.read(&plain, &self.twins).likeness)
+        Some(classifier.read(&plain, &self.twins)?.likeness)
     }
 
     /// What becomes of a submission, and why. Takes time in proportion to its length.
@@ -227,7 +227,7 @@ impl<'a> Second<'a> {
     }
 
     fn opinion(&self) -> Option<&Opinion> {
-        let read = || Some(self.classifier?.read(self.plain, &self.screen.twins));
+        let read = || self.classifier?.read(self.plain, &self.screen.twins);
         self.opinion.get_or_init(read).as_ref()
     }
 

@@ -76,6 +76,27 @@ fn ordinary_things_pass_though_their_names_contain_forbidden_ones() {
 }
 
 #[test]
+fn languages_without_examples_are_judged_by_their_words_alone() {
+    for text in [
+        "IKEA desk lamp, white, works",
+        "Child's bicycle with training wheels, 12 inch, pick up in the evening",
+        "Free moving boxes, about twenty, some tape left on them",
+        "어린이 자전거 팝니다, 보조바퀴 있어요",
+        "책장 나눔합니다. 직접 가져가실 분",
+    ] {
+        for kind in [SubmissionKind::Listing, SubmissionKind::Message] {
+            let verdict = SCREEN.screen(&Submission::new(kind, "", text));
+            assert_eq!(
+                verdict.decision,
+                Decision::Publish,
+                "{text} {:?}",
+                rules_of(&verdict)
+            );
+        }
+    }
+}
+
+#[test]
 fn who_complains_may_name_the_thing() {
     for text in [
         "拆迁工地的渣土半夜往河边倒",

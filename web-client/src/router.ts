@@ -9,6 +9,7 @@ import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
 import { sortingRoutes } from '@/features/sorting/routes'
+import { taskRoutes } from '@/features/task/routes'
 import { addMessages, i18n } from '@/shared/i18n'
 
 declare module 'vue-router' {
@@ -18,7 +19,7 @@ declare module 'vue-router' {
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
     /** A set of messages that arrives with the page. */
-    messages?: 'sorting' | 'account' | 'moderation'
+    messages?: 'sorting' | 'account' | 'moderation' | 'task'
     /** Needs somebody who is signed in; sends them to `/account` and back. */
     account?: boolean
     /** A crew's pages open without a signal and have messages of their own. */
@@ -95,6 +96,7 @@ const routes: RouteRecordRaw[] = [
   ...eventRoutes,
   ...accountRoutes,
   ...moderationRoutes,
+  ...taskRoutes,
   ...crewRoutes,
   ...eventDayRoutes,
   ...deskRoutes,
@@ -162,6 +164,14 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/moderation/locales/ko'),
     }
     await addMessages('moderation', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.messages === 'task') {
+    const loaders = {
+      zh: () => import('@/features/task/locales/zh'),
+      en: () => import('@/features/task/locales/en'),
+      ko: () => import('@/features/task/locales/ko'),
+    }
+    await addMessages('task', async (locale) => (await loaders[locale]()).default)
   }
   if (to.meta.messages === 'account') {
     const loaders = {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::fact::{Fact, SAME_SPOT_M};
+use super::fact::Fact;
 use super::{cells, store};
 use crate::app::App;
+use crate::reports::RECURRENCE_M;
 use crate::shared::error::Result;
 use crate::shared::geo::Point;
 use crate::shared::id::ReportId;
@@ -63,11 +64,11 @@ async fn fact(app: &App, report: ReportId) -> Result<Option<Fact>> {
         return Ok(None);
     };
     let spot = Point::stored(subject.lng, subject.lat);
-    let bbox = spot.bounding_box(SAME_SPOT_M);
+    let bbox = spot.bounding_box(RECURRENCE_M);
     let recurred = store::closed_near(&app.db, report, bbox, subject.created_at)
         .await?
         .into_iter()
-        .any(|(lng, lat)| spot.distance_m(Point::stored(lng, lat)) <= SAME_SPOT_M);
+        .any(|(lng, lat)| spot.distance_m(Point::stored(lng, lat)) <= RECURRENCE_M);
     let calendar = app.pack.calendar();
     Ok(Some(Fact::of(&subject, &steps, recurred, calendar)))
 }

@@ -215,14 +215,16 @@ fn day_letter(app: &App, day: &Day<'_>, today: NaiveDate, lang: Lang, to: String
         if cases.is_empty() {
             continue;
         }
-        text.push_str(&format!("{}（{}）\n", title.get(lang), cases.len()));
+        let heading = format!("{}（{}）\n", title.get(lang), cases.len());
+        text.push_str(&heading);
         for case in cases.iter().take(NAMED) {
             let category =
                 super::answer::name(app, super::answer::By::Category, &case.category, lang);
             let due = case
                 .due_at
                 .map_or_else(String::new, |due| app.pack.calendar().local_text(due));
-            text.push_str(&format!("· {} {category} {due}\n", case.code.grouped()));
+            let line = format!("· {} {category} {due}\n", case.code.grouped());
+            text.push_str(&line);
         }
         if cases.len() > NAMED {
             text.push_str("· …\n");
@@ -323,7 +325,10 @@ fn week_letter(
     };
     let hours = tally.figures(None).close.median.map_or_else(
         || "—".to_owned(),
-        |minutes| format!("{:.1}", minutes as f64 / 60.0),
+        |minutes| {
+            let tenths = (minutes + 3) / 6;
+            format!("{}.{}", tenths / 10, tenths % 10)
+        },
     );
     let overdue = open
         .iter()

@@ -1,6 +1,6 @@
 //! What one report counts as. Pure: made of its history and its row.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use h3o::{CellIndex, LatLng, Resolution};
 
 use crate::district::Calendar;
@@ -9,11 +9,6 @@ use crate::reports::model::Status;
 use crate::shared::geo::Point;
 use crate::shared::id::ReportId;
 use crate::text_enum;
-
-/// Metres around a spot within which a new report is about the same spot.
-pub const SAME_SPOT_M: f64 = 50.0;
-/// After something was closed on a spot, a new report there recurs for so long.
-pub const RECURS_WITHIN: TimeDelta = TimeDelta::days(60);
 
 text_enum! {
     /// What became of a report.
@@ -116,7 +111,7 @@ pub fn middle(cell: &str) -> Option<Point> {
 
 impl Fact {
     /// Counts a report. `steps` is its whole history in order; `recurred` whether something on its
-    /// spot was closed within [`RECURS_WITHIN`] before it was received.
+    /// spot was closed within [`crate::reports::RECURRENCE_WITHIN`] before it was received.
     pub fn of(report: &Subject, steps: &[Step], recurred: bool, calendar: &Calendar) -> Self {
         let day = |at| calendar.local_date(at).to_string();
         let minutes = |at| {

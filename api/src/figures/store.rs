@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::fact::{Fact, RECURS_WITHIN, Step, Subject};
+use super::fact::{Fact, Step, Subject};
 use crate::db::{Db, DbError, Tx};
+use crate::reports::RECURRENCE_WITHIN;
 use crate::shared::geo::BBox;
 use crate::shared::id::{EventId, ReportId};
 
@@ -68,7 +69,7 @@ pub async fn closed_near(
     .bind(bbox.east)
     .bind(report)
     .bind(at)
-    .bind(at - RECURS_WITHIN)
+    .bind(at - RECURRENCE_WITHIN)
     .all()
     .await
 }

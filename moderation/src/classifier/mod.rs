@@ -92,8 +92,11 @@ impl Classifier {
         self.heard.contains(&(rule.to_owned(), word.to_vec()))
     }
 
-    /// How a text reads.
-    pub(crate) fn read(&self, plain: &[Unit], twins: &Twins) -> Opinion {
+    /// How a text reads; nothing of one that is hardly Chinese, as all examples are.
+    pub(crate) fn read(&self, plain: &[Unit], twins: &Twins) -> Option<Opinion> {
+        if !is_chinese(plain) {
+            return None;
+        }
         let mut seen = Distinct::new();
         let mut sum: i64 = 0;
         let mut count: u32 = 0;
@@ -111,12 +114,12 @@ impl Classifier {
         });
         telling.sort_by_key(|(weight, gram)| (std::cmp::Reverse(*weight), gram.from, gram.to));
         telling.truncate(TELLING);
-        Opinion {
+        Some(Opinion {
             // A long text has more to say, and says much of it again.
             likeness: hundredths(sum, count),
             group: self.groups.nearest(&telling),
             places: shown(&telling),
-        }
+        })
     }
 
     /// The name of a group of examples.
@@ -133,6 +136,18 @@ pub struct Opinion {
     group: Option<usize>,
     /// In characters of the text: what speaks most for it.
     pub places: Vec<Range<usize>>,
+}
+
+/// Whether at least a third of the letters are Chinese characters.
+fn is_chinese(plain: &[Unit]) -> bool {
+    let (mut chinese, mut others) = (0_usize, 0_usize);
+    for unit in plain.iter().filter(|unit| unit.c.is_alphabetic()) {
+        match unit.c {
+            '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3134F}' => chinese += 1,
+            _ => others += 1,
+        }
+    }
+    chinese * 2 >= others
 }
 
 fn words_of(rule: &Rule) -> impl Iterator<Item = (String, Vec<char>)> + '_ {

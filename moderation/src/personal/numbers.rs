@@ -15,6 +15,8 @@ use super::{Finding, Kind};
 const USUAL: [&[usize]; 4] = [&[11], &[3, 4, 4], &[3, 8], &[7, 4]];
 /// A label may stand this many characters before its number.
 const LABEL_REACH: usize = 10;
+/// The same for 前半截 and 后半截: 前 and 后 are everywhere.
+const HALF_REACH: usize = 5;
 
 /// A text read for numbers.
 pub struct Reader<'a> {
@@ -224,8 +226,10 @@ impl<'a> Reader<'a> {
             let halves = self.orders
                 && candidate.groups.len() == 2
                 && candidate.is_near()
-                && self.is_labelled(start, Label::Order)
-                && self.is_labelled(candidate.groups[1].range.start, Label::Order);
+                && self.said.before(Label::Order, start, HALF_REACH)
+                && self
+                    .said
+                    .before(Label::Order, candidate.groups[1].range.start, HALF_REACH);
             return grouped
                 || joined
                 || halves

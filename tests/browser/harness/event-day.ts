@@ -1,5 +1,6 @@
-// Organisations, events and their devices, made over the API by whoever is signed in on a phone.
-import { expect, request, type Page } from '@playwright/test'
+// The day of an event: one that is going on, its devices and stalls, made over the API.
+import { expect, type Page } from '@playwright/test'
+import { apply, approve, plan, publish } from './events.ts'
 import { join, post } from './market.ts'
 import type { Wufei } from './server.ts'
 
@@ -19,23 +20,14 @@ export async function approvedOrganisation(
   kind: 'school' | 'community' | 'market' = 'school',
   name = '江源区第一小学',
 ): Promise<string> {
-  const made = await post<{ id: string }>(page, '/organisations', {
+  const id = await apply(page, {
     kind,
     name,
-    township: '220605001',
     contact: { name: '李老师', phone: '13812345678' },
     intro: '每学期办两次换书日',
   })
-  const admin = await wufei.addStaff(`admin-${kind}`, 'administrator')
-  const desk = await request.newContext({ baseURL: wufei.url })
-  const { username, password } = admin
-  expect((await desk.post('/api/v1/sessions', { data: { username, password } })).ok()).toBe(true)
-  const decided = await desk.post(`/api/v1/desk/organisations/${made.id}/decide`, {
-    data: { approve: true, version: 1 },
-  })
-  expect(decided.status(), await decided.text()).toBe(204)
-  await desk.dispose()
-  return made.id
+  await approve(page, wufei, id)
+  return id
 }
 
 /** The district's clock, as the API writes it. */
@@ -48,7 +40,7 @@ export async function publishedEvent(
   organisation: string,
   changes: Record<string, unknown> = {},
 ): Promise<string> {
-  const made = await post<{ id: string }>(page, `/organisations/${organisation}/events`, {
+  const event = await plan(page, organisation, {
     kind: 'book-swap',
     title: '春季换书日',
     text: '带来看完的书，换一本没看过的。',
@@ -56,13 +48,11 @@ export async function publishedEvent(
     lng: 126.58564,
     lat: 42.05636,
     starts: local(-30),
-    minutes: 180,
     leftover_place: '学校图书室',
     ...changes,
   })
-  const published = await post<{ state: string }>(page, `/events/${made.id}/publish`, {})
-  expect(published.state).toBe('published')
-  return made.id
+  await publish(page, event)
+  return event
 }
 
 export interface DayDevice {

@@ -1,5 +1,10 @@
 //! Figures against an independent recount of the raw history, and who reads which.
 
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a test are small numbers"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::HeaderMap;
@@ -374,12 +379,12 @@ impl Raw {
             });
             of.insert("returned", i64::try_from(sent_back.count()).unwrap());
         }
-        let rank = |values: &mut Vec<i64>, share: f64| {
+        let rank = |values: &mut Vec<i64>, percent: usize| {
             values.sort_unstable();
-            let at = (values.len() as f64 * share).ceil() as usize;
+            let at = (values.len() * percent).div_ceil(100);
             at.checked_sub(1).map(|at| values[at])
         };
-        let times = |values: &mut Vec<i64>| json!({ "median": rank(values, 0.5), "p90": rank(values, 0.9), "cases": values.len() });
+        let times = |values: &mut Vec<i64>| json!({ "median": rank(values, 50), "p90": rank(values, 90), "cases": values.len() });
         let mut body = json!(of);
         body["first_action"] = times(&mut first);
         body["close"] = times(&mut close);

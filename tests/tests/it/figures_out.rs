@@ -275,15 +275,15 @@ async fn two_replicas_count_and_write_to_everybody_once() {
         server.resident().file(report()).await;
     }
     to(&server, "2026-11-30T00:00:00Z");
-    let (a, b) = (&server.app, &replica.app);
+    let (one, other) = (&server.app, &replica.app);
     for _ in 0..3 {
-        let (x, y, z, w) = tokio::join!(
-            wufei_api::figures::sweep(a),
-            wufei_api::figures::sweep(b),
-            wufei_api::figures::catch_up(a),
-            wufei_api::figures::catch_up(b),
+        let done = tokio::join!(
+            wufei_api::figures::sweep(one),
+            wufei_api::figures::sweep(other),
+            wufei_api::figures::catch_up(one),
+            wufei_api::figures::catch_up(other),
         );
-        assert!(x.is_ok() && y.is_ok() && z.is_ok() && w.is_ok());
+        assert!(done.0.is_ok() && done.1.is_ok() && done.2.is_ok() && done.3.is_ok());
     }
     server.deliver().await;
     for name in ["first", "second", "third"] {

@@ -18,7 +18,7 @@ fn figures(numerator: f64, denominator: f64, version: i64) -> Value {
     json!({ "numerator": numerator, "denominator": denominator, "version": version })
 }
 
-fn with(mut body: Value, changes: Value) -> Value {
+fn with(mut body: Value, changes: &Value) -> Value {
     for (key, value) in changes.as_object().unwrap() {
         body[key] = value.clone();
     }
@@ -43,12 +43,12 @@ both_databases! {
         assert_eq!(parts.as_array().unwrap().len(), 10);
         assert_eq!(parts.as_array().unwrap().iter().filter(|p| p["may_enter"] == true).count(), 1);
         enter(&town, "film", "2026Q4", figures(8.5, 10.0, 0)).await.expect(200);
-        assert_eq!(enter(&other, "film", "2026Q4", with(figures(1.0, 2.0, 0), json!({ "township": TOWN }))).await.status, 403);
-        assert_eq!(enter(&housing, "film", "2026Q4", with(figures(1.0, 2.0, 0), json!({ "township": TOWN }))).await.status, 403);
+        assert_eq!(enter(&other, "film", "2026Q4", with(figures(1.0, 2.0, 0), &json!({ "township": TOWN }))).await.status, 403);
+        assert_eq!(enter(&housing, "film", "2026Q4", with(figures(1.0, 2.0, 0), &json!({ "township": TOWN }))).await.status, 403);
         assert_eq!(enter(&agriculture, "film", "2026Q4", figures(1.0, 2.0, 0)).await.fields(422), ["township"]);
-        assert_eq!(enter(&housing, "sludge", "2026Q4", with(figures(1.0, 2.0, 0), json!({ "township": TOWN }))).await.fields(422), ["township"]);
+        assert_eq!(enter(&housing, "sludge", "2026Q4", with(figures(1.0, 2.0, 0), &json!({ "township": TOWN }))).await.fields(422), ["township"]);
         // The office that answers may enter for a township without a computer.
-        let done = enter(&agriculture, "film", "2026Q4", with(figures(0.2, 0.3, 0), json!({ "township": "220605002", "note": "电话报来" }))).await.expect(200);
+        let done = enter(&agriculture, "film", "2026Q4", with(figures(0.2, 0.3, 0), &json!({ "township": "220605002", "note": "电话报来" }))).await.expect(200);
         assert_eq!(done["district"], json!({ "numerator": 8.7, "denominator": 10.3, "share": 0.8447, "met": false, "entered": 2, "expected": 10 }));
         assert_eq!(enter(&other, "film", "2026Q4", figures(0.1, 0.3, 0)).await.status, 409, "somebody else entered it");
         let coordinator = server.staff("coordinator", Role::Coordinator, None).await;
@@ -63,15 +63,15 @@ both_databases! {
         assert_eq!(put("2026Q9", figures(1.0, 2.0, 0)).await.fields(422), ["period"]);
         assert_eq!(put("2026Q4", figures(3.0, 2.0, 0)).await.fields(422), ["numerator"]);
         assert_eq!(put("2026Q4", figures(-1.0, 1.2345, 0)).await.fields(422), ["numerator", "denominator"]);
-        assert_eq!(put("2026Q4", with(figures(1.0, 2.0, 0), json!({ "note": "字".repeat(501) }))).await.fields(422), ["note"]);
+        assert_eq!(put("2026Q4", with(figures(1.0, 2.0, 0), &json!({ "note": "字".repeat(501) }))).await.fields(422), ["note"]);
         put("2026Q3", figures(90.0, 100.0, 0)).await.expect(200);
         assert_eq!(put("2026Q4", figures(59.0, 100.0, 0)).await.fields(422), ["confirm"]);
         put("2026Q4", figures(60.0, 100.0, 0)).await.expect(200);
-        put("2026Q4", with(figures(59.0, 100.0, 1), json!({ "confirm": true }))).await.expect(200);
+        put("2026Q4", with(figures(59.0, 100.0, 1), &json!({ "confirm": true }))).await.expect(200);
         assert_eq!(put("2026Q4", figures(60.0, 100.0, 1)).await.status, 409);
         // The third quarter's deadline is over: it was late, and a correction says why.
         assert_eq!(put("2026Q3", figures(91.0, 100.0, 1)).await.fields(422), ["reason"]);
-        let fixed = put("2026Q3", with(figures(91.0, 100.0, 1), json!({ "reason": "漏报一处污水厂" }))).await.expect(200);
+        let fixed = put("2026Q3", with(figures(91.0, 100.0, 1), &json!({ "reason": "漏报一处污水厂" }))).await.expect(200);
         assert_eq!((fixed["parts"][0]["on_time"].as_bool(), fixed["parts"][0]["met"].as_bool()), (Some(false), Some(true)));
         let past = housing.get("/api/v1/desk/targets/sludge/2026Q3").await.expect(200);
         let items = past["items"].as_array().unwrap();

@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::actions::{office, optional, required};
+use super::actions::{office, optional};
 use super::cases::check_scope;
 use super::decisions::extension_hours;
 use crate::app::App;
@@ -28,7 +28,7 @@ use crate::district::Lang;
 use crate::message;
 use crate::reports::change::{Details, carry_out, check_version};
 use crate::reports::model::{Actor, Before, Change, Report};
-use crate::reports::{Code, store};
+use crate::reports::{Code, required, store};
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language};
 use crate::shared::id::{AccountId, BulkId, BulkItemId, ReportId};

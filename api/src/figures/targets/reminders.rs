@@ -126,10 +126,11 @@ fn letter(
             "[기한 초과] {period} 목표 수치가 입력되지 않았습니다"
         )
     };
-    let list: String = targets
+    let lines: Vec<String> = targets
         .iter()
         .map(|target| format!("· {}（{}）\n", target.name.get(lang), target.clause))
         .collect();
+    let list = lines.concat();
     let url = format!("{}/desk/targets?period={period}", app.public_url);
     let text = message!(
         "贵单位尚未填报以下目标 {period} 的数据（截止 {due}）：\n\n{list}\n填报：{url}\n\n此信由系统发出，请勿直接回复。\n",

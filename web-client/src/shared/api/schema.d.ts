@@ -5106,7 +5106,7 @@ export interface components {
             paused: boolean;
             photos: components["schemas"]["CasePhoto"][];
             private: boolean;
-            question?: components["schemas"]["QuestionView"] | null;
+            question?: components["schemas"]["ReporterQuestion"] | null;
             recurrence_of?: components["schemas"]["Code"] | null;
             /**
              * Format: int64
@@ -7821,7 +7821,7 @@ export interface components {
             can_withdraw: boolean;
             contact?: components["schemas"]["Contact"] | null;
             feedback?: components["schemas"]["FeedbackView"] | null;
-            question?: components["schemas"]["QuestionView"] | null;
+            question?: components["schemas"]["ReporterQuestion"] | null;
             /** @description Filed it (`reporter`) or joined it (`follower`). */
             role: string;
         };
@@ -8799,6 +8799,17 @@ export interface components {
             urgent: boolean;
             /** Format: date-time */
             verified_at?: string | null;
+        };
+        /** @description A question to the reporter. */
+        ReporterQuestion: {
+            /**
+             * Format: date-time
+             * @description When the office stops waiting.
+             */
+            answer_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            text: string;
         };
         /** @description What others see of somebody's past here. Counts are faded: each event counts 0.5^(age/half-life). */
         Reputation: {

@@ -29,6 +29,9 @@ import marketZh from '@/features/market/locales/zh'
 import asksEn from '@/features/market/asks-locales/en'
 import asksKo from '@/features/market/asks-locales/ko'
 import asksZh from '@/features/market/asks-locales/zh'
+import taskEn from '@/features/task/locales/en'
+import taskKo from '@/features/task/locales/ko'
+import taskZh from '@/features/task/locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
@@ -63,6 +66,7 @@ describe.each([
   ['the desk of an event’s day', { zh: dayZh, en: dayEn, ko: dayKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
+  ['a task by a link', { zh: taskZh, en: taskEn, ko: taskKo }],
   ['events', { zh: eventsZh, en: eventsEn, ko: eventsKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {

@@ -1,10 +1,12 @@
 import action from './actions/en'
 import list from './inbox/en'
 import sorting from './sorting/en'
+import together from './together/en'
 
 export default {
   list,
   sorting,
+  together,
   brand: 'Wufei desk',
   brand_sub: 'Following up reports',
   nav: {

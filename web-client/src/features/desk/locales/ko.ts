@@ -1,10 +1,12 @@
 import action from './actions/ko'
 import list from './inbox/ko'
 import sorting from './sorting/ko'
+import together from './together/ko'
 
 export default {
   list,
   sorting,
+  together,
   brand: '우페이 업무 창구',
   brand_sub: '신고 사건 처리',
   nav: {

@@ -1,10 +1,12 @@
 import action from './actions/zh'
 import list from './inbox/zh'
 import sorting from './sorting/zh'
+import together from './together/zh'
 
 export default {
   list,
   sorting,
+  together,
   brand: '无废工作台',
   brand_sub: '举报案件办理',
   nav: {
