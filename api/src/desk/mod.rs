@@ -3,6 +3,7 @@
 mod http;
 pub(crate) mod inbox;
 pub mod live;
+pub mod model;
 mod together;
 mod view;
 

@@ -24,6 +24,7 @@ use super::decisions::extension_hours;
 use crate::app::App;
 use crate::auth::{self, Account, CaseWorkers, Role, Staff};
 use crate::db::{DbError, Tx};
+use crate::desk::model::{BulkAction, BulkOutcome};
 use crate::district::Lang;
 use crate::message;
 use crate::reports::change::{Details, carry_out, check_version};
@@ -43,26 +44,6 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(bulk))
         .routes(routes!(undo))
-}
-
-crate::text_enum! {
-    /// What can be done to many cases at once.
-    BulkAction {
-        Accept = "accept",
-        HandOver = "hand_over",
-        Note = "note",
-        Urge = "urge",
-        Verify = "verify",
-        Close = "close",
-        Dispatch = "dispatch",
-        Extend = "extend",
-    }
-}
-
-impl BulkAction {
-    fn can_be_undone(self) -> bool {
-        matches!(self, Self::Accept | Self::HandOver)
-    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -105,14 +86,6 @@ struct Bulk {
     cases: Vec<BulkCase>,
     #[serde(default)]
     params: BulkParams,
-}
-
-crate::text_enum! {
-    /// What came of one case.
-    BulkOutcome {
-        Done = "done",
-        Refused = "refused",
-    }
 }
 
 /// What came of one case.

@@ -15,6 +15,7 @@ use crate::app::{App, NO_STORE};
 use crate::auth::{Account, Everyone, Role, Staff};
 use crate::db::{Db, DbError, Tx};
 use crate::desk::inbox::{self, CasesQuery, Filter, Sort};
+use crate::desk::model::Shared;
 use crate::message;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, parse_query};
@@ -32,15 +33,6 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(list, save))
         .routes(routes!(change, remove))
-}
-
-crate::text_enum! {
-    /// Who sees a kept filter.
-    Shared {
-        Own = "own",
-        Office = "office",
-        Everybody = "everybody",
-    }
 }
 
 #[derive(sqlx::FromRow)]
