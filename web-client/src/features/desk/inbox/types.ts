@@ -1,120 +1,40 @@
-// Thin types of the inbox's part of the interface, until the server's document carries them.
-import type { LngLat, Status } from '@/shared/api/types'
+// The inbox's names for the types of the server's document.
+import type { components } from '@/shared/api/schema'
+import type { Status } from '@/shared/api/types'
 import type { CaseActionName, CaseItem, CaseList } from '../types'
 
-export interface Risk {
-  score: number
-  /** In the reader's language, the heaviest first. */
-  why: string[]
-}
+type Schemas = components['schemas']
+
+export type Risk = Schemas['RiskView']
 export type InboxItem = CaseItem & {
-  version: number
-  location: LngLat
-  risk: Risk
   /** It no longer fits the filters; it stays where it was until the list is loaded again. */
   gone?: boolean
 }
-export type InboxPage = Omit<CaseList, 'items'> & { items: InboxItem[]; total_capped: boolean }
+export type InboxPage = CaseList
 
-export type BulkActionName = Extract<
-  CaseActionName,
-  'accept' | 'hand_over' | 'note' | 'urge' | 'verify' | 'close' | 'dispatch' | 'extend'
->
-export interface BulkCase {
-  code: string
-  version: number
-}
-export interface BulkParams {
-  staff_id?: string
-  office?: string
-  hours?: number
-  reason?: string
-  note?: string
-  public?: boolean
-}
-export interface BulkBody {
-  action: BulkActionName
-  cases: BulkCase[]
-  params: BulkParams
-}
-export interface BulkResult {
-  code: string
-  outcome: 'done' | 'refused'
-  version: number | null
-  reason: string | null
-}
-export interface BulkAnswer {
-  id: string
-  done: number
-  refused: number
-  /** Until when it can be taken back; null where it cannot. */
-  undo_until: string | null
-  results: BulkResult[]
-}
+export type BulkActionName = Schemas['BulkAction']
+export type BulkCase = Schemas['BulkCase']
+export type BulkParams = Schemas['BulkParams']
+export type BulkBody = Schemas['Bulk']
+export type BulkResult = Schemas['BulkResult']
+export type BulkAnswer = Schemas['BulkDone']
 
-export type Shared = 'own' | 'office' | 'everybody'
-export interface SavedFilter {
-  id: string
-  name: string
-  /** As `GET /desk/cases` takes it. */
-  query: string
-  shared: Shared
-  owner_name: string | null
-  own: boolean
-  default: boolean
-  position: number
-  version: number
-  /** Null beyond the first twelve. */
-  count: number | null
-  count_capped: boolean
-}
-export interface SavedFilterChange {
-  version: number
-  name?: string
-  query?: string
-  shared?: Shared
-  position?: number
-  default?: boolean
-}
+export type Shared = Schemas['Shared']
+export type SavedFilter = Schemas['FilterView']
+export type SavedFilterChange = Schemas['FilterChange']
 
-export interface Reply {
-  id: string
-  /** Null: the whole district's. */
-  office: string | null
-  category: string | null
-  action: CaseActionName | null
-  title: string
-  text_zh: string
-  text_en: string | null
-  text_ko: string | null
-  position: number
-  version: number
-  editable: boolean
-}
-export type ReplyDraft = Omit<Reply, 'id' | 'editable' | 'version'> & { version?: number }
-export interface Placeholder {
-  zh: string
-  en: string
-  ko: string
-}
+/** The action is a plain word in the document. */
+export type Reply = Omit<Schemas['ReplyView'], 'action'> & { action?: CaseActionName | null }
+export type ReplyDraft = Schemas['ReplyDraft']
+export type Placeholder = Schemas['Placeholder']
 /** A reply with the case's own words put in. */
-export interface FilledReply {
-  id: string
-  title: string
-  text: string
-  text_en: string | null
-  text_ko: string | null
-}
+export type FilledReply = Schemas['RenderedReply']
 
-export interface Workload {
-  id: string
-  name: string
-  open: number
-  overdue: number
-  urgent: number
-}
+export type Workload = Schemas['Workload']
+export type LiveCase = Schemas['LiveCase']
+export type Light = Schemas['Light']
 
-export type Light = 'green' | 'amber' | 'red' | 'stopped'
+// GeoJSON is an opaque object in OpenAPI; here it gets its proper type.
 export interface PointProperties {
   code: string
   status: Status
@@ -136,9 +56,3 @@ interface Feature<P> {
 export type CaseFeatures =
   | { clustered: false; features: Feature<PointProperties>[] }
   | { clustered: true; features: Feature<CellProperties>[] }
-
-export interface LiveCase {
-  code: string
-  version: number
-  status: Status
-}

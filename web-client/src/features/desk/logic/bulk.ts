@@ -111,7 +111,7 @@ export function undoableOf(
   answer: BulkAnswer,
   now: number,
 ): Undoable | null {
-  if (answer.undo_until === null || answer.done === 0) return null
+  if (!answer.undo_until || answer.done === 0) return null
   return { id: answer.id, action, done: answer.done, until: now + UNDO_MS - MARGIN_MS }
 }
 

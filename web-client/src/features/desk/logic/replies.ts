@@ -36,9 +36,9 @@ export function forMany(
   office: string | null,
 ): FilledReply[] {
   return replies
-    .filter((reply) => reply.action === null || reply.action === action)
-    .filter((reply) => reply.office === null || office === null || reply.office === office)
-    .filter((reply) => reply.category === null || categories.every((one) => one === reply.category))
+    .filter((reply) => !reply.action || reply.action === action)
+    .filter((reply) => !reply.office || office === null || reply.office === office)
+    .filter((reply) => !reply.category || categories.every((one) => one === reply.category))
     .filter((reply) =>
       [reply.text_zh, reply.text_en, reply.text_ko].every(
         (text) => !HAS_PLACEHOLDER.test(text ?? ''),

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { useSession } from '@/shared/store/session'
 import { sendBulk, undoBulk } from '../inbox/api'
-import type { BulkAnswer, BulkBody, BulkResult } from '../inbox/types'
+import type { BulkAnswer, BulkBody } from '../inbox/types'
 import { latest, undoableOf, type Undoable } from '../logic/bulk'
 
 const KEY = 'wufei.desk.undo'
@@ -25,10 +25,6 @@ function write(owner: string, steps: Undoable[]) {
   } catch {
     // Without it a reload forgets the way back; the history of each case still shows the step.
   }
-}
-
-export interface Refused extends BulkResult {
-  reason: string
 }
 
 /** What was done to many cases, what was refused, and what can still be taken back. */
