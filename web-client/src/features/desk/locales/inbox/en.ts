@@ -88,7 +88,6 @@ export default {
   deselect: 'Clear selection',
   bulk: 'Selected cases',
   bulk_title: '{name}, cases: {n}',
-  no_bulk: 'Your role cannot work on several cases at once.',
   for_good: 'People are told at once; this cannot be undone.',
   do_n: 'Apply to {n}',
   did: {

@@ -83,7 +83,6 @@ export default {
   deselect: '선택 해제',
   bulk: '일괄 처리',
   bulk_title: '{name}: {n}건',
-  no_bulk: '이 역할은 일괄 처리를 할 수 없습니다.',
   for_good: '관련된 사람에게 바로 알려지며 되돌릴 수 없습니다.',
   do_n: '{n}건 처리',
   did: {

@@ -83,7 +83,6 @@ export default {
   deselect: '取消选择',
   bulk: '批量办理',
   bulk_title: '{name}：{n} 件',
-  no_bulk: '您的角色不能批量办理。',
   for_good: '这一步会立即通知有关的人，不能撤销。',
   do_n: '办理 {n} 件',
   did: {
