@@ -454,7 +454,7 @@ both_databases! {
         let mut missed = String::new();
         let mut again = open(&handler, &last).await.bytes_stream();
         while !missed.contains(&code) {
-            missed += &String::from_utf8(again.next().await.unwrap().unwrap().to_vec()).unwrap();
+            missed += std::str::from_utf8(&again.next().await.unwrap().unwrap()).unwrap();
         }
         drop(again);
         let mut elsewhere = open(&outsider, &last).await.bytes_stream();

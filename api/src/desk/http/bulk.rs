@@ -165,7 +165,7 @@ async fn bulk(
         });
         let step = step(&app, &mut tx, report, case.version, &body, account);
         let outcome = match hold {
-            Some(hold) => outbox::holding(hold, step).await,
+            Some(hold) => Box::pin(outbox::holding(hold, step)).await,
             None => step.await,
         };
         results.push((
