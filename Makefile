@@ -39,9 +39,10 @@ demo: client ## fill a scratch database with a believable year of one district
 	cargo build --release --locked --quiet -p wufei-api
 	@$(WUFEI) demo --data-dir $(TARGET)/demo
 
-bench: client packages ## measure photos, routing, the sorting look-up and the moderation rules; prints tables
+bench: client packages ## measure photos, routing, the sorting look-up, the inbox and the moderation rules; prints tables
 	@infra/scripts/test-setup.sh bench
 	@cargo run --release --locked --quiet -p wufei-tests --bin bench
+	@infra/scripts/with-test-services.sh cargo run --release --locked --quiet -p wufei-tests --bin bench inbox
 	@cargo run --release --locked --quiet -p wufei-moderation --example table
 	@cargo build --locked --quiet -p wufei-api
 	@WUFEI_TEST_BIN=$$(cd $(TARGET)/debug && pwd)/wufei CHROMIUM=$$(. infra/scripts/lib.sh; chromium_bin) \

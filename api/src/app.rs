@@ -61,6 +61,8 @@ pub struct App {
     pub uploads: Semaphore,
     /// Photos being decoded.
     pub imaging: Semaphore,
+    /// Desks that watch the inbox.
+    pub live: desk::Live,
     /// Rung after a commit that put something into the outbox.
     pub outbox_bell: Notify,
 }
@@ -101,6 +103,7 @@ impl App {
             demo: parts.demo,
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             imaging: Semaphore::new(cores),
+            live: desk::Live::default(),
             outbox_bell: Notify::new(),
         })
     }

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{auth, events, figures, market, pickups, reports, sorting};
+use crate::{auth, desk, events, figures, market, pickups, reports, sorting};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -38,6 +38,7 @@ pub async fn serve(
     workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
     workers.spawn(sorting::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(screening::live::work(Arc::clone(&app), stopping.clone()));
+    workers.spawn(desk::live::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(figures::work(Arc::clone(&app), stopping.clone()));
     workers.close();
 
@@ -143,6 +144,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     reports::resume_due(app).await?;
     reports::lapse_due(app).await?;
     reports::climb_due(app).await?;
+    reports::settle_due(app).await?;
     reports::together::consultation::remind_due(app).await?;
     pickups::sweep(app).await?;
     market::sweep(app).await?;

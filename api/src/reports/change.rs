@@ -7,6 +7,7 @@ use super::event::{Event, EventKind};
 use super::letters;
 use super::model::{Actor, Change, Refusal, Report, Status};
 use super::publishing;
+use super::ranking;
 use super::steps::{Rung, Times};
 use super::store;
 use crate::app::App;
@@ -89,6 +90,7 @@ pub async fn carry_out(
         return Err(changed_meanwhile());
     }
     after.version += 1;
+    ranking::settle(app, tx, &after).await?;
     let id = EventId(app.random.uuid(now));
     let public_note = match (&details.note, actor) {
         (Some(note), Actor::Resident) => publishing::screen_note(app, tx, &after, id, note).await?,
@@ -169,6 +171,7 @@ fn kind_of(change: &Change, after: &Report) -> EventKind {
         Change::LapseAnswer => EventKind::AnswerLapsed,
         Change::Reclassify { .. } => EventKind::Reclassified,
         Change::VerifyByWitnesses => EventKind::VerifiedByWitnesses,
+        Change::Undo { .. } => EventKind::Undone,
     }
 }
 
@@ -182,7 +185,7 @@ pub fn times(app: &App) -> Times<'_> {
 
 fn is_public(kind: EventKind, internal: bool) -> bool {
     match kind {
-        EventKind::Noted => !internal,
+        EventKind::Noted | EventKind::Undone => !internal,
         EventKind::HandedOver
         | EventKind::PhotoHidden
         | EventKind::PhotoShown
@@ -238,6 +241,7 @@ async fn absorb(app: &App, tx: &mut Tx, merged: &Report, into: ReportId) -> Resu
     if !store::save(tx, &master).await? {
         return Err(changed_meanwhile());
     }
+    ranking::settle(app, tx, &master).await?;
     append(
         app,
         tx,

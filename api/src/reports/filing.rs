@@ -15,6 +15,7 @@ use super::follower::{Contact, Follower, new_secret, secret_hash};
 use super::letters;
 use super::model::{Report, Status};
 use super::publishing;
+use super::ranking;
 use super::store;
 use super::view::{PRIVATE_GRID_M, RoutingView};
 use crate::app::App;
@@ -287,6 +288,8 @@ pub async fn file(
     report.recurrence_of = closed_here(&mut tx, point, now).await?;
     report.begin_step(&times(app), now);
     let report = insert_with_free_code(app, &mut tx, report).await?;
+    ranking::settle(app, &mut tx, &report).await?;
+    ranking::take_in_words(&mut tx, &report).await?;
     if let Some(via) = &filer.via {
         store::insert_via(&mut tx, report.id, via.api_key, &via.token).await?;
     }

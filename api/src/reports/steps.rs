@@ -172,6 +172,11 @@ impl Report {
         })
     }
 
+    /// The deadline that counts; none where the clock stands or the case is over.
+    pub fn runs_until(&self) -> Option<DateTime<Utc>> {
+        self.counting_from()
+    }
+
     /// The earlier of the step's deadline and the case's, as far as they run.
     fn counting_from(&self) -> Option<DateTime<Utc>> {
         if self.asked_at.is_some() {

@@ -4,6 +4,7 @@
 //! lease run out and another delivers it again. The payload is erased once delivered, because it
 //! holds an address.
 
+use std::future::Future;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,7 +13,7 @@ use sqlx::types::Json;
 
 use super::clock::Clock;
 use super::error::{Error, Result};
-use super::id::OutboxId;
+use super::id::{BulkItemId, OutboxId};
 use super::mail::{Letter, Mailer, Undelivered};
 use super::random::Random;
 use crate::db::{Db, Tx};
@@ -40,6 +41,35 @@ impl Effect {
     }
 }
 
+/// Until when effects wait, and under what, since what they tell may still be taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct Hold {
+    pub until: DateTime<Utc>,
+    pub held_for: BulkItemId,
+}
+
+tokio::task_local! {
+    static HOLD: Hold;
+}
+
+/// Does something whose effects wait: those it enqueues are delivered at `hold.until`, unless
+/// [`withdraw`] takes them out before.
+pub async fn holding<T>(hold: Hold, work: impl Future<Output = T>) -> T {
+    HOLD.scope(hold, work).await
+}
+
+/// Takes held effects out again; gives how many.
+pub async fn withdraw(tx: &mut Tx, held_for: BulkItemId) -> Result<u64> {
+    Ok(tx
+        .sql(
+            "DELETE FROM outbox
+             WHERE held_for = $1 AND delivered_at IS NULL AND leased_until IS NULL",
+        )
+        .bind(held_for)
+        .run()
+        .await?)
+}
+
 /// Puts an effect into the transaction.
 pub async fn enqueue(
     tx: &mut Tx,
@@ -47,14 +77,17 @@ pub async fn enqueue(
     now: DateTime<Utc>,
     effect: &Effect,
 ) -> Result<()> {
+    let hold = HOLD.try_with(|hold| *hold).ok();
     tx.sql(
-        "INSERT INTO outbox (id, topic, payload, created_at, not_before, attempts)
-         VALUES ($1, $2, $3, $4, $4, 0)",
+        "INSERT INTO outbox (id, topic, payload, created_at, not_before, attempts, held_for)
+         VALUES ($1, $2, $3, $4, $5, 0, $6)",
     )
     .bind(OutboxId(random.uuid(now)))
     .bind(effect.topic())
     .bind(Json(effect.clone()))
     .bind(now)
+    .bind(hold.map_or(now, |hold| hold.until))
+    .bind(hold.map(|hold| hold.held_for))
     .run()
     .await?;
     Ok(())

@@ -13,6 +13,7 @@ mod figures;
 mod figures_out;
 mod follow_up;
 mod following;
+mod inbox;
 mod letters;
 mod market;
 mod market_agree;

@@ -32,6 +32,12 @@ export const deskRoutes: RouteRecordRaw[] = [
         meta: { title: 'desk.case.title', desk: true },
       },
       {
+        path: 'replies',
+        name: 'desk-replies',
+        component: () => import('./inbox/RepliesPage.vue'),
+        meta: { title: 'desk.list.replies', desk: true },
+      },
+      {
         path: 'staff',
         name: 'desk-staff',
         component: () => import('./pages/StaffPage.vue'),

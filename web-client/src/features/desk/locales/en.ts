@@ -1,8 +1,10 @@
 import action from './actions/en'
+import list from './inbox/en'
 import sorting from './sorting/en'
 import together from './together/en'
 
 export default {
+  list,
   sorting,
   together,
   brand: 'Wufei desk',
@@ -96,11 +98,8 @@ export default {
     township: 'Township',
     office: 'Lead office',
     sort: 'Order',
-    any_status: 'Any status',
     any_category: 'Any category',
-    any_township: 'Any township',
     any_office: 'Any office',
-    several_statuses: '{n} statuses',
     none_found: 'No case matches. Check the code or try other words.',
     show_all: 'Show all cases',
   },
@@ -131,6 +130,7 @@ export default {
   },
   sort: {
     due: 'Due first',
+    risk: 'Highest risk first',
     newest: 'Newest first',
     oldest: 'Oldest first',
     urgent: 'Urgent first',
@@ -163,6 +163,14 @@ export default {
   },
   keys: {
     title: 'Keyboard shortcuts',
+    select: 'Select this case',
+    select_down: 'Select and go down',
+    select_up: 'Select and go up',
+    accept: 'Accept the selected cases',
+    undo: 'Undo the last bulk step',
+    deselect: 'Clear the selection',
+    on: 'Use single-key shortcuts',
+    hint: 'They never act while you type. Switch them off if you use voice control or press keys by mistake.',
     down: 'Next case',
     up: 'Previous case',
     open: 'Open the chosen case',

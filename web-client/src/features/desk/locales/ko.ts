@@ -1,8 +1,10 @@
 import action from './actions/ko'
+import list from './inbox/ko'
 import sorting from './sorting/ko'
 import together from './together/ko'
 
 export default {
+  list,
   sorting,
   together,
   brand: '우페이 업무 창구',
@@ -96,11 +98,8 @@ export default {
     township: '진·가도',
     office: '주관 부서',
     sort: '정렬',
-    any_status: '모든 상태',
     any_category: '모든 종류',
-    any_township: '모든 진·가도',
     any_office: '모든 부서',
-    several_statuses: '상태 {n}가지',
     none_found: '조건에 맞는 사건이 없습니다. 번호를 확인하거나 다른 말로 찾아보세요.',
     show_all: '모든 사건 보기',
   },
@@ -129,7 +128,13 @@ export default {
     closed: '아직 종결된 사건이 없습니다.',
     all: '조건에 맞는 사건이 없습니다.',
   },
-  sort: { due: '기한 임박순', newest: '최신순', oldest: '오래된 순', urgent: '긴급 먼저' },
+  sort: {
+    due: '기한 임박순',
+    risk: '위험도 높은 순',
+    newest: '최신순',
+    oldest: '오래된 순',
+    urgent: '긴급 먼저',
+  },
   col: {
     photo: '사진',
     code: '번호',
@@ -158,6 +163,14 @@ export default {
   },
   keys: {
     title: '키보드 단축키',
+    select: '이 사건 선택',
+    select_down: '선택하며 아래로',
+    select_up: '선택하며 위로',
+    accept: '선택한 사건 접수',
+    undo: '마지막 일괄 처리 되돌리기',
+    deselect: '선택 해제',
+    on: '단축키 사용',
+    hint: '입력 중에는 작동하지 않습니다. 음성 제어를 쓰거나 잘못 누르기 쉬우면 끄세요.',
     down: '다음 사건',
     up: '이전 사건',
     open: '선택한 사건 열기',

@@ -1,4 +1,4 @@
-//! What a listing is found by: pairs of characters where a script writes words together, whole words
+//! What a text is found by: pairs of characters where a script writes words together, whole words
 //! where it does not. The same on both databases, since the database only compares them.
 
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ pub fn of_text(text: &str) -> BTreeSet<String> {
     terms
 }
 
-/// The terms a listing must all have.
+/// The terms a text must all have.
 ///
 /// # Errors
 /// 422 for more than [`MOST_IN_QUERY`] of them.
