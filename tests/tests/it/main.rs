@@ -17,6 +17,7 @@ mod market_agree;
 mod market_race;
 mod moderation;
 mod open311;
+mod open311_clients;
 mod photos;
 mod pickup_day;
 mod pickup_office;
