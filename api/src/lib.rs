@@ -24,3 +24,4 @@ pub mod reports;
 pub mod shared;
 pub mod sorting;
 pub mod web;
+pub mod webhooks;

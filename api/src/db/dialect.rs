@@ -97,6 +97,11 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "event_operations",
     "swap_moves",
     "swap_entries",
+    "webhooks",
+    "webhook_deliveries",
+    "alerts",
+    "alert_queue",
+    "alert_finds",
 ];
 
 /// What a dump reads stays as it was at its beginning.

@@ -93,6 +93,10 @@ id_type! {
     DeviceId;
     /// A book at a swap, under an id that a device or a printed label made.
     BookId;
+    /// Another system's address that is told of steps.
+    WebhookId;
+    /// A resident's wish for letters about new reports.
+    AlertId;
     /// An effect waiting to be delivered.
     OutboxId;
 }
