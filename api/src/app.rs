@@ -30,8 +30,8 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    auth, desk, events, health, market, moderation, observe, open311, photos, pickups, public,
-    reports, sorting, web, webhooks,
+    alerts, auth, desk, events, feeds, health, market, moderation, observe, open311, photos,
+    pickups, public, reports, sorting, web, webhooks,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.
@@ -176,6 +176,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(auth::router())
             .merge(desk::router())
             .merge(webhooks::router())
+            .merge(feeds::router())
+            .merge(alerts::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
             .merge(photos::router())
             .merge(sorting::import_router()),

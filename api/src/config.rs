@@ -50,7 +50,12 @@ pub struct Config {
     pub mail_from: String,
     /// Networks that webhooks may reach although they are not public, `10.20.0.0/16,127.0.0.0/8`; only
     /// there `http://` is taken too, by address.
-    #[arg(long, env = "WUFEI_WEBHOOK_NETWORKS", default_value = "", global = true)]
+    #[arg(
+        long,
+        env = "WUFEI_WEBHOOK_NETWORKS",
+        default_value = "",
+        global = true
+    )]
     pub webhook_networks: Networks,
     /// Folder of a district pack; unset: the one built in.
     #[arg(long, env = "WUFEI_DISTRICT", global = true)]

@@ -13,7 +13,7 @@ use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::outbox::Topic;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{auth, events, market, pickups, reports, sorting, webhooks};
+use crate::{alerts, auth, events, market, pickups, reports, sorting, webhooks};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -158,6 +158,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     auth::sweep(&app.db, now).await?;
     screening::sweep(app).await?;
     webhooks::sweep(app).await?;
+    alerts::sweep(app).await?;
     app.limiter.sweep();
     metrics::gauge!("wufei_up").set(1.0);
     Ok(())

@@ -26,9 +26,10 @@ CREATE TABLE webhooks (
 );
 
 -- One step of one report for one webhook. The id is the message's, and that of the outbox's row.
+-- The webhook is no foreign key: filing a report must not fail because somebody removes one meanwhile.
 CREATE TABLE webhook_deliveries (
     id BLOB PRIMARY KEY NOT NULL,
-    webhook_id BLOB NOT NULL REFERENCES webhooks (id),
+    webhook_id BLOB NOT NULL,
     report_id BLOB NOT NULL REFERENCES reports (id),
     event_id BLOB NOT NULL REFERENCES report_events (id),
     seq BIGINT NOT NULL,
@@ -82,7 +83,7 @@ CREATE TABLE alert_queue (
 
 -- What an alert found: a report is told once.
 CREATE TABLE alert_finds (
-    alert_id BLOB NOT NULL REFERENCES alerts (id),
+    alert_id BLOB NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
     report_id BLOB NOT NULL REFERENCES reports (id),
     found_at TEXT NOT NULL,
     told_at TEXT,

@@ -63,8 +63,13 @@ fn pack() -> Arc<Pack> {
 }
 
 impl Server {
+    /// With this machine as a network that webhooks may reach.
     pub async fn start(database: Database) -> Self {
-        Self::start_with(database, Settings::default()).await
+        let settings = Settings {
+            webhook_networks: "127.0.0.0/8".parse().unwrap(),
+            ..Settings::default()
+        };
+        Self::start_with(database, settings).await
     }
 
     pub async fn start_with(database: Database, settings: Settings) -> Self {
@@ -83,7 +88,8 @@ impl Server {
         .await
     }
 
-    async fn start_in(
+    /// On the files another left.
+    pub async fn start_in(
         data: Arc<TempDir>,
         database: Database,
         settings: Settings,

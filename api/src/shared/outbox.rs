@@ -115,7 +115,7 @@ pub struct Due {
 pub async fn lease(db: &Db, now: DateTime<Utc>, topic: Topic) -> Result<Vec<Due>> {
     // The outer condition holds again after a wait for another replica's row lock on PostgreSQL.
     db.sql(
-            "UPDATE outbox SET leased_until = $2, attempts = attempts + 1
+        "UPDATE outbox SET leased_until = $2, attempts = attempts + 1
              WHERE id IN (SELECT id FROM outbox
                           WHERE topic = $4 AND delivered_at IS NULL AND failed_at IS NULL
                             AND not_before <= $1
@@ -124,14 +124,14 @@ pub async fn lease(db: &Db, now: DateTime<Utc>, topic: Topic) -> Result<Vec<Due>
                AND delivered_at IS NULL AND failed_at IS NULL
                AND (leased_until IS NULL OR leased_until <= $1)
              RETURNING id, payload, attempts",
-        )
-        .bind(now)
-        .bind(now + LEASE)
-        .bind(BATCH)
-        .bind(topic.as_str())
-        .all()
-        .await
-        .map_err(Error::from)
+    )
+    .bind(now)
+    .bind(now + LEASE)
+    .bind(BATCH)
+    .bind(topic.as_str())
+    .all()
+    .await
+    .map_err(Error::from)
 }
 
 /// Sends the letters that are due and gives how many it tried.

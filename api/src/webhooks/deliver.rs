@@ -131,7 +131,10 @@ async fn compose(app: &App, delivery: &Delivery) -> Result<Option<String>> {
     let report = report.ok_or_else(|| Error::internal("the report is gone"))?;
     let mut view = report_view(app, &report, None, Lang::Zh).await?;
     let history = std::mem::take(&mut view.history);
-    let Some(event) = history.into_iter().find(|event| event.id == delivery.event_id) else {
+    let Some(event) = history
+        .into_iter()
+        .find(|event| event.id == delivery.event_id)
+    else {
         return Ok(None);
     };
     for photo in &mut view.photos {
@@ -158,7 +161,10 @@ async fn compose(app: &App, delivery: &Delivery) -> Result<Option<String>> {
 }
 
 fn delivery_code(fields: &serde_json::Map<String, Value>) -> &str {
-    fields.get("code").and_then(Value::as_str).unwrap_or_default()
+    fields
+        .get("code")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 async fn send(app: &App, hook: &Webhook, delivery: &Delivery, body: String) -> Sent {

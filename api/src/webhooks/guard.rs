@@ -143,8 +143,12 @@ impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
         let networks = self.0.clone();
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            if found.iter().any(|address| !networks.may_reach(address.ip())) {
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            if found
+                .iter()
+                .any(|address| !networks.may_reach(address.ip()))
+            {
                 return Err(Refused::Private.into());
             }
             let addresses: Addrs = Box::new(found.into_iter());
@@ -195,15 +199,44 @@ mod tests {
     #[test]
     fn only_public_addresses_are_public() {
         for text in [
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1",
-            "192.0.0.8", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.51.100.7", "203.0.113.9",
-            "224.0.0.1", "255.255.255.255", "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-            "64:ff9b::7f00:1", "fc00::1", "fd12::1", "fe80::1", "ff02::1", "2001::1", "2001:db8::1",
-            "2002:7f00:1::", "3fff::1", "100::1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.51.100.7",
+            "203.0.113.9",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "ff02::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "3fff::1",
+            "100::1",
         ] {
             assert!(!is_public(text.parse().unwrap()), "{text}");
         }
-        for text in ["8.8.8.8", "100.128.0.1", "172.32.0.1", "2400:3200::1", "2606:4700::1111"] {
+        for text in [
+            "8.8.8.8",
+            "100.128.0.1",
+            "172.32.0.1",
+            "2400:3200::1",
+            "2606:4700::1111",
+        ] {
             assert!(is_public(text.parse().unwrap()), "{text}");
         }
     }
@@ -231,15 +264,26 @@ mod tests {
         let named: Networks = "127.0.0.0/8, 10.20.0.0/16".parse().unwrap();
         assert!(parse("http://127.0.0.1:9000/", &named).is_ok());
         assert!(parse("https://10.20.1.1/", &named).is_ok());
-        assert_eq!(parse("https://10.21.1.1/", &named).unwrap_err(), Refused::Private);
-        assert_eq!(parse("http://hooks.example.org/", &named).unwrap_err(), Refused::Plain);
+        assert_eq!(
+            parse("https://10.21.1.1/", &named).unwrap_err(),
+            Refused::Private
+        );
+        assert_eq!(
+            parse("http://hooks.example.org/", &named).unwrap_err(),
+            Refused::Plain
+        );
         assert!("10.0.0.0".parse::<Networks>().is_err());
     }
 
     #[tokio::test]
     async fn a_name_that_leads_to_this_machine_is_not_connected_to() {
         let name: Name = "localhost".parse().unwrap();
-        assert!(Guarded(Networks::default()).resolve(name.clone()).await.is_err());
+        assert!(
+            Guarded(Networks::default())
+                .resolve(name.clone())
+                .await
+                .is_err()
+        );
         let named: Networks = "127.0.0.0/8,::1/128".parse().unwrap();
         assert!(Guarded(named).resolve(name).await.is_ok());
     }

@@ -252,10 +252,7 @@ async fn add(
     State(app): State<Arc<App>>,
     staff: Staff<Administrators>,
     key: IdempotencyKey,
-    Body {
-        value: new,
-        sha256,
-    }: Body<NewWebhook>,
+    Body { value: new, sha256 }: Body<NewWebhook>,
 ) -> Result<(StatusCode, Json<WebhookWithSecret>)> {
     let now = app.clock.now();
     let hook = Webhook {

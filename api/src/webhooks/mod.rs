@@ -26,5 +26,6 @@ pub async fn sweep(app: &App) -> Result<()> {
     for id in store::ids(&app.db).await? {
         store::trim_log(&app.db, id, LOG).await?;
     }
+    store::forget_orphans(&app.db).await?;
     Ok(())
 }

@@ -302,6 +302,16 @@ pub async fn waiting(db: &Db, webhook: WebhookId) -> Result<i64, DbError> {
     Ok(count)
 }
 
+/// Forgets what steps put into line while their webhook was removed.
+pub async fn forget_orphans(db: &Db) -> Result<u64, DbError> {
+    db.sql(
+        "DELETE FROM webhook_deliveries
+         WHERE NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.id = webhook_deliveries.webhook_id)",
+    )
+    .run()
+    .await
+}
+
 /// Keeps the newest `kept` of a log and what waits.
 pub async fn trim_log(db: &Db, webhook: WebhookId, kept: i64) -> Result<u64, DbError> {
     db.sql(

@@ -30,6 +30,7 @@ mod reports;
 mod schema;
 mod sorting;
 mod swap_day;
+mod webhooks;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {

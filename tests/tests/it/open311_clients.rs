@@ -37,14 +37,23 @@ async fn is_filed_with_a_photo(server: &Server, read: &Value) -> String {
     assert_eq!(request["service_request_id"], id);
     assert_eq!(request["service_code"], read["service_code"]);
     assert_eq!(request["description"], "河边倒了一车砖头");
-    assert_eq!((&request["status"], &request["lat"]), (&"open".into(), &42.05636.into()));
+    assert_eq!(
+        (&request["status"], &request["lat"]),
+        (&"open".into(), &42.05636.into())
+    );
     assert_eq!(read["listed"][0], *request);
     let media = request["media_url"].as_str().unwrap();
     let picture = reqwest::get(media).await.unwrap();
     assert_eq!(picture.status(), 200);
-    let report = person.get(&format!("/api/v1/reports/{id}")).await.expect(200);
+    let report = person
+        .get(&format!("/api/v1/reports/{id}"))
+        .await
+        .expect(200);
     assert_eq!(report["photos"].as_array().unwrap().len(), 1);
-    assert!(!read.to_string().contains("zhang@"), "a contact is never read back");
+    assert!(
+        !read.to_string().contains("zhang@"),
+        "a contact is never read back"
+    );
     id.to_owned()
 }
 
