@@ -149,6 +149,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     reports::resume_due(app).await?;
     reports::lapse_due(app).await?;
     reports::climb_due(app).await?;
+    reports::together::consultation::remind_due(app).await?;
     pickups::sweep(app).await?;
     market::sweep(app).await?;
     events::sweep(app).await?;

@@ -40,6 +40,7 @@ CREATE TABLE consultations (
     joint BOOLEAN NOT NULL,
     question TEXT NOT NULL,
     opinions_by TIMESTAMPTZ NOT NULL,
+    reminded_at TIMESTAMPTZ,
     opened_at TIMESTAMPTZ NOT NULL,
     opened_by UUID NOT NULL REFERENCES accounts (id),
     decision TEXT,

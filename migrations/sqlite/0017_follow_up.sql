@@ -40,6 +40,7 @@ CREATE TABLE consultations (
     joint BOOLEAN NOT NULL,
     question TEXT NOT NULL,
     opinions_by TEXT NOT NULL,
+    reminded_at TEXT,
     opened_at TEXT NOT NULL,
     opened_by BLOB NOT NULL REFERENCES accounts (id),
     decision TEXT,

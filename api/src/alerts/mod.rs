@@ -9,7 +9,7 @@
 
 mod http;
 mod letters;
-mod model;
+pub mod model;
 mod store;
 mod sweep;
 

@@ -2,6 +2,7 @@
 
 mod http;
 mod inbox;
+mod together;
 mod view;
 
 pub use http::router;

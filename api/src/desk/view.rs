@@ -8,12 +8,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::inbox;
+use super::together::{self, ConsultationView, LinkView, PartView, WitnessView};
 use crate::app::App;
 use crate::auth::{Account, Named, Role};
 use crate::district::Lang;
 use crate::reports::Code;
 use crate::reports::change::times;
 use crate::reports::event::{Event, EventKind};
+use crate::reports::evidence::{self, KeptCapture, Proof};
 use crate::reports::follower::Contact;
 use crate::reports::model::{Action, Actor, Report, Status};
 use crate::reports::similar::{self, Likeness, Similar};
@@ -135,6 +137,12 @@ pub struct CasePhoto {
     pub hidden: bool,
     /// Hidden from the public until the moderators have decided.
     pub held: bool,
+    /// What the capture proves, for photos of the place as it now is.
+    pub proof: Option<Proof>,
+    /// Metres between the place and where the capture says it was taken.
+    pub capture_distance_m: Option<i64>,
+    /// When the capture says it was taken.
+    pub captured_at: Option<DateTime<Utc>>,
     /// What is unreadable in the public copies, in pixels of the display rendition (longest side at
     /// most 1600). `face_unsure` wants a person's look.
     pub shielded: Vec<Region>,
@@ -226,6 +234,12 @@ pub struct CaseView {
     pub recurrence_of: Option<Code>,
     pub history: Vec<CaseEvent>,
     pub similar: Vec<Similar>,
+    pub parts: Vec<PartView>,
+    pub consultations: Vec<ConsultationView>,
+    /// Links for those without an account; only for the office that leads and coordinators.
+    pub links: Vec<LinkView>,
+    /// What residents nearby say of the present handling.
+    pub witnesses: Vec<WitnessView>,
     pub actions: Vec<ActionView>,
 }
 
@@ -296,7 +310,7 @@ impl StaffNames {
         Ok(Self(inbox::names(&app.db).await?.into_iter().collect()))
     }
 
-    fn named(&self, id: Uuid) -> Named {
+    pub(super) fn named(&self, id: Uuid) -> Named {
         Named {
             id: id.to_string(),
             name: self.0.get(&id).cloned().unwrap_or_default(),
@@ -341,7 +355,8 @@ pub async fn case_summary(
     })
 }
 
-fn case_photo(report: &Report, photo: &Photo) -> CasePhoto {
+fn case_photo(app: &App, report: &Report, photo: &Photo, captures: &[KeptCapture]) -> CasePhoto {
+    let capture = captures.iter().find(|capture| capture.photo_id == photo.id);
     let gps = photo
         .gps_lng
         .zip(photo.gps_lat)
@@ -361,6 +376,11 @@ fn case_photo(report: &Report, photo: &Photo) -> CasePhoto {
         gps_distance_m: gps.map(|gps| place.distance_m(gps).round() as i64),
         hidden: photo.hidden,
         held: photo.held,
+        proof: (photo.purpose == Some(Purpose::After))
+            .then(|| evidence::proof(app, report, photo.id, captures)),
+        #[expect(clippy::cast_possible_truncation, reason = "metres on earth")]
+        capture_distance_m: capture.map(|capture| capture.distance_m(report).round() as i64),
+        captured_at: capture.map(|capture| capture.taken_at),
         shielded: photo
             .shielded
             .as_ref()
@@ -434,6 +454,7 @@ pub async fn case_view(
         photos: &picture_ids,
         but: Some(report.id),
     };
+    let captures = store::captures_of(&app.db, report.id).await?;
     let merged_into = code_of(app, report.merged_into).await?;
     let recurrence_of = code_of(app, report.recurrence_of).await?;
     Ok(CaseView {
@@ -456,7 +477,7 @@ pub async fn case_view(
         reporters: report.reporters,
         photos: photos
             .iter()
-            .map(|photo| case_photo(report, photo))
+            .map(|photo| case_photo(app, report, photo, &captures))
             .collect(),
         lead: named_office(app, &report.lead, report, lang),
         assisting: report
@@ -494,6 +515,10 @@ pub async fn case_view(
             .map(|e| case_event(app, report, e, &photos, &names, lang))
             .collect(),
         similar: similar::find(app, &like, true, lang).await?,
+        parts: together::parts(app, report, lang).await?,
+        consultations: together::consultations(app, report, &names, lang).await?,
+        links: together::links(app, report, account).await?,
+        witnesses: together::witnesses(app, report).await?,
         actions: action_views(report, &Actor::of(account), now),
     })
 }

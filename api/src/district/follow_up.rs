@@ -79,6 +79,11 @@ pub struct FollowUp {
     /// Working hours a resident has to answer.
     pub answer_hours: i64,
     pub max_extensions: i64,
+    pub after_photo_within_m: i64,
+    pub witness_within_m: i64,
+    pub witnesses_needed: i64,
+    /// Working hours offices have for their opinion in a consultation, unless said otherwise.
+    pub opinion_hours: i64,
     pub ladder: Ladder,
     pub lead_office: LeadOffice,
     decide: Hours,
@@ -121,6 +126,10 @@ struct File {
     amber_percent: i64,
     answer_hours: i64,
     max_extensions: i64,
+    after_photo_within_m: i64,
+    witness_within_m: i64,
+    witnesses_needed: i64,
+    opinion_hours: i64,
     decide: Hours,
     accept: Hours,
     verify: Hours,
@@ -187,6 +196,10 @@ pub(crate) fn load(
         amber_percent: file.amber_percent,
         answer_hours: file.answer_hours,
         max_extensions: file.max_extensions,
+        after_photo_within_m: file.after_photo_within_m,
+        witness_within_m: file.witness_within_m,
+        witnesses_needed: file.witnesses_needed,
+        opinion_hours: file.opinion_hours,
         ladder: file.ladder,
         lead_office: file.lead_office,
         decide: file.decide,
@@ -205,15 +218,17 @@ fn check_numbers(files: &Files, file: &File, found: &mut Vec<Finding>) {
     for step in steps.flat_map(|step| [step.hours, step.urgent_hours]) {
         within("hours", step, 1..=MAX_HOURS, files, found);
     }
-    within("amber_percent", file.amber_percent, 0..=90, files, found);
-    within(
-        "answer_hours",
-        file.answer_hours,
-        1..=MAX_HOURS,
-        files,
-        found,
-    );
-    within("max_extensions", file.max_extensions, 0..=10, files, found);
+    for (key, value, range) in [
+        ("amber_percent", file.amber_percent, 0..=90),
+        ("answer_hours", file.answer_hours, 1..=MAX_HOURS),
+        ("max_extensions", file.max_extensions, 0..=10),
+        ("after_photo_within_m", file.after_photo_within_m, 20..=5000),
+        ("witness_within_m", file.witness_within_m, 20..=5000),
+        ("witnesses_needed", file.witnesses_needed, 2..=20),
+        ("opinion_hours", file.opinion_hours, 1..=MAX_HOURS),
+    ] {
+        within(key, value, range, files, found);
+    }
     for rung in file.ladder.rungs() {
         for hours in [rung.hours, rung.urgent_hours] {
             within("ladder", hours, 0..=MAX_HOURS, files, found);

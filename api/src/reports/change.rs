@@ -160,6 +160,7 @@ fn kind_of(change: &Change, after: &Report) -> EventKind {
         Change::Answer => EventKind::ResidentAnswered,
         Change::LapseAnswer => EventKind::AnswerLapsed,
         Change::Reclassify { .. } => EventKind::Reclassified,
+        Change::VerifyByWitnesses => EventKind::VerifiedByWitnesses,
     }
 }
 
@@ -183,8 +184,7 @@ fn is_public(kind: EventKind, internal: bool) -> bool {
         | EventKind::ExtensionRefused
         | EventKind::OpinionGiven
         | EventKind::LinkMade
-        | EventKind::LinkRevoked
-        | EventKind::TaskDone => false,
+        | EventKind::LinkRevoked => false,
         _ => true,
     }
 }
@@ -252,6 +252,15 @@ pub async fn append(
     append_by(app, tx, report, kind, target, None).await
 }
 
+/// A step that changes no state.
+pub struct Appended<'a> {
+    pub kind: EventKind,
+    /// Staff's or a contractor's words.
+    pub note: Option<String>,
+    pub target: Option<String>,
+    pub account: Option<&'a Account>,
+}
+
 /// Appends a step that changes no state, by a member of staff where given.
 pub async fn append_by(
     app: &App,
@@ -261,7 +270,29 @@ pub async fn append_by(
     target: Option<String>,
     account: Option<&Account>,
 ) -> Result<Event> {
+    let appended = Appended {
+        kind,
+        note: None,
+        target,
+        account,
+    };
+    append_noted(app, tx, report, appended).await
+}
+
+/// Appends a step that changes no state, with words.
+pub async fn append_noted(
+    app: &App,
+    tx: &mut Tx,
+    report: &Report,
+    appended: Appended<'_>,
+) -> Result<Event> {
     let now = app.clock.now();
+    let Appended {
+        kind,
+        note,
+        target,
+        account,
+    } = appended;
     let event = Event {
         id: EventId(app.random.uuid(now)),
         report_id: report.id,
@@ -269,8 +300,8 @@ pub async fn append_by(
         kind,
         status: report.status,
         public: is_public(kind, false),
-        note: None,
-        public_note: None,
+        public_note: note.as_deref().map(wufei_moderation::mask_personal_data),
+        note,
         office: account.and_then(|account| account.office.clone()),
         target,
         actor: account.map(|account| account.id),
@@ -278,6 +309,19 @@ pub async fn append_by(
     store::append_event(tx, &event).await?;
     webhooks::told(app, tx, report, &event, None).await?;
     Ok(event)
+}
+
+/// Saves a case after a step that changes no state, so that a page read before it is stale.
+///
+/// # Errors
+/// 409 when somebody else changed it since it was read.
+pub async fn save_touched(app: &App, tx: &mut Tx, mut report: Report) -> Result<Report> {
+    report.updated_at = app.clock.now();
+    if !store::save(tx, &report).await? {
+        return Err(changed_meanwhile());
+    }
+    report.version += 1;
+    Ok(report)
 }
 
 /// Gives uploaded photos to a step of a report.

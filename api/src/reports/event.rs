@@ -285,9 +285,9 @@ impl EventKind {
                 "{tko}의 링크를 회수했습니다"
             ),
             Self::TaskDone => message!(
-                "作业单位{tzh}说已完成",
-                "The contractor {ten} says it is done",
-                "작업 업체 {tko}에서 완료했다고 알렸습니다"
+                "作业单位说已完成",
+                "The contractor says it is done",
+                "작업 업체에서 완료했다고 알렸습니다"
             ),
             Self::Witnessed => message!(
                 "附近居民到现场看了",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::event::{Event, EventKind};
 use super::model::{NEIGHBOUR, Report};
 use super::store;
+use super::together::consultation::Consultation;
 use super::view::{event_sentence, office_name};
 use crate::app::App;
 use crate::auth;
@@ -37,6 +38,57 @@ pub async fn to_offices(app: &App, tx: &mut Tx, report: &Report) -> Result<()> {
             outbox::enqueue(tx, &app.random, app.clock.now(), &Effect::Mail(letter)).await?;
         }
     }
+    Ok(())
+}
+
+/// Tells one office of its part in a case.
+pub async fn to_office(
+    app: &App,
+    tx: &mut Tx,
+    report: &Report,
+    office: &str,
+    part: &str,
+) -> Result<()> {
+    for to in addresses(app, tx, report, office).await? {
+        let letter = office_letter(app, report, part, to);
+        outbox::enqueue(tx, &app.random, app.clock.now(), &Effect::Mail(letter)).await?;
+    }
+    Ok(())
+}
+
+/// Asks a neighbouring district for its say, by a link of its own.
+pub async fn to_neighbour(
+    app: &App,
+    tx: &mut Tx,
+    report: &Report,
+    consultation: &Consultation,
+    url: &str,
+    to: String,
+) -> Result<()> {
+    let what = if consultation.joint {
+        "联合执法"
+    } else {
+        "会商"
+    };
+    let category = app
+        .pack
+        .category(&report.category)
+        .map_or("", |category| &category.name.zh);
+    let letter = Letter {
+        to,
+        subject: format!("【{what}】{category} {}", report.code.grouped()),
+        text: format!(
+            "有一起案件请贵地{what}。\n\n编号：{code}\n类别：{category}\n地点：{place}\n\
+             事项：{question}\n请于 {by} 前答复。\n\n查看并答复（不用登录，链接只给贵单位）：{url}\n\n\
+             此信由{district}“无废”系统发出，请勿直接回复。\n",
+            code = report.code.grouped(),
+            place = place_line(app, report, Lang::Zh),
+            question = consultation.question,
+            by = app.pack.calendar().local_text(consultation.opinions_by),
+            district = app.pack.name.zh,
+        ),
+    };
+    outbox::enqueue(tx, &app.random, app.clock.now(), &Effect::Mail(letter)).await?;
     Ok(())
 }
 

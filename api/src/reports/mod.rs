@@ -3,6 +3,7 @@
 pub mod change;
 mod escalation;
 pub mod event;
+pub mod evidence;
 mod filing;
 pub mod follower;
 mod http;
@@ -13,8 +14,10 @@ pub mod similar;
 pub mod steps;
 pub mod store;
 mod suspension;
+pub mod together;
 pub mod transitions;
 pub mod view;
+pub mod witnesses;
 
 use crate::shared::code;
 pub use crate::shared::code::Code;

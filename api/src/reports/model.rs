@@ -279,6 +279,8 @@ pub enum Change {
         category: String,
         decision: Box<Decision>,
     },
+    /// Enough residents nearby say that it is solved.
+    VerifyByWitnesses,
 }
 
 /// Names of [`Change`]s, for the table of transitions and for what a person is offered.
@@ -311,6 +313,7 @@ pub enum Action {
     Answer,
     LapseAnswer,
     Reclassify,
+    VerifyByWitnesses,
 }
 
 impl Change {
@@ -342,6 +345,7 @@ impl Change {
             Self::Answer => Action::Answer,
             Self::LapseAnswer => Action::LapseAnswer,
             Self::Reclassify { .. } => Action::Reclassify,
+            Self::VerifyByWitnesses => Action::VerifyByWitnesses,
         }
     }
 }
@@ -408,11 +412,15 @@ impl Report {
                 "A coordinator has decided for good: the case cannot be returned again.",
                 "조정 담당자가 최종 결정했으므로 다시 반려할 수 없습니다."
             )),
-            Action::Verify | Action::Confirm if self.verified_at.is_some() => Some(message!(
-                "已经核查通过。",
-                "It has already been verified.",
-                "이미 확인되었습니다."
-            )),
+            Action::Verify | Action::Confirm | Action::VerifyByWitnesses
+                if self.verified_at.is_some() =>
+            {
+                Some(message!(
+                    "已经核查通过。",
+                    "It has already been verified.",
+                    "이미 확인되었습니다."
+                ))
+            }
             Action::Close if self.verified_at.is_none() => Some(message!(
                 "还没有核查通过，不能结案。",
                 "It has not been verified yet, so it cannot be closed.",
@@ -566,7 +574,7 @@ impl Report {
                 self.verified_at = None;
                 self.verified_by = None;
             }
-            Change::Verify | Change::Confirm => {
+            Change::Verify | Change::Confirm | Change::VerifyByWitnesses => {
                 self.verified_at = Some(now);
                 self.verified_by = actor.id();
             }
@@ -627,6 +635,17 @@ impl Report {
         self.final_dispatch = false;
         self.move_to(decision.lead.id.clone(), now);
         self.routing = Json(decision);
+    }
+
+    /// Lets an office that does not lead see the case and work on it.
+    pub(super) fn bring_in(&mut self, office: &str) {
+        if !self.concerns(office) {
+            if self.assisting.is_empty() {
+                self.assisting.push(',');
+            }
+            self.assisting.push_str(office);
+            self.assisting.push(',');
+        }
     }
 
     fn move_to(&mut self, office: String, now: DateTime<Utc>) {

@@ -104,6 +104,7 @@ pub const TRANSITIONS: &[Transition] = &[
     row(Action::Confirm, &[Handled], &[Resident], &[], None, Keep),
     row(Action::Withdraw, &[Received, Dispatched, Accepted, Returned, Extended, Suspended, Reopened], &[Resident], &[Reason], Some(Rejected), Stop),
     row(Action::AddPhotos, &[Received, Dispatched, Accepted, Handled, Returned, Extended, Suspended, Reopened], &[Resident], &[Photo], None, Keep),
+    row(Action::VerifyByWitnesses, &[Handled], &[System], &[], None, Keep),
     row(Action::Urge, &[Received, Dispatched, Accepted, Handled, Returned, Extended, Reopened], &[Coordinator, System], &[Reason], None, Keep),
     row(Action::AskExtension, &[Accepted, Extended], &[LeadHandler], &[Reason, Hours], None, Keep),
     row(Action::RefuseExtension, &[Accepted, Extended], &[Coordinator], &[Reason], None, Keep),

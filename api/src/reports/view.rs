@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::code::Code;
 use super::event::{Event, EventKind};
+use super::evidence::{self, KeptCapture, Proof};
 use super::follower::{Contact, Follower};
 use super::model::{Action, Actor, NEIGHBOUR, Report, Status};
 use super::store;
@@ -114,6 +115,9 @@ pub struct PhotoView {
     pub purpose: Purpose,
     pub width: i64,
     pub height: i64,
+    /// Where it was taken, for photos of the place as it now is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 impl PhotoView {
@@ -125,6 +129,15 @@ impl PhotoView {
             purpose: photo.purpose.unwrap_or(Purpose::Report),
             width: photo.width,
             height: photo.height,
+            proof: None,
+        }
+    }
+
+    fn with_proof(app: &App, report: &Report, photo: &Photo, captures: &[KeptCapture]) -> Self {
+        let after = photo.purpose == Some(Purpose::After);
+        Self {
+            proof: after.then(|| evidence::proof(app, report, photo.id, captures)),
+            ..Self::of(photo)
         }
     }
 }
@@ -326,6 +339,15 @@ pub fn event_sentence(app: &App, event: &Event, report: &Report) -> Message {
                 ko: code.into(),
             }
         }
+        // The name of somebody who is no office.
+        EventKind::NeighbourTold | EventKind::LinkMade | EventKind::LinkRevoked => {
+            let name = event.target.clone().unwrap_or_default();
+            Message {
+                zh: name.clone().into(),
+                en: name.clone().into(),
+                ko: name.into(),
+            }
+        }
         _ => name(event.target.as_deref(), Message::fixed("", "", "")),
     };
     event.kind.sentence(&office, &target)
@@ -381,6 +403,7 @@ pub async fn report_view(
         None => None,
     };
     let question = question_of(report, &events);
+    let captures = store::captures_of(&app.db, report.id).await?;
     let exact = own || !report.private;
     let (lng, lat) = if own {
         (report.lng, report.lat)
@@ -415,7 +438,10 @@ pub async fn report_view(
             None
         },
         address: Some(address.clone()).filter(|address| exact && !address.is_empty()),
-        photos: visible.iter().map(|photo| PhotoView::of(photo)).collect(),
+        photos: visible
+            .iter()
+            .map(|photo| PhotoView::with_proof(app, report, photo, &captures))
+            .collect(),
         lead: named_office(app, &report.lead, report, lang),
         assisting: report
             .assisting()

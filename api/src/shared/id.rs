@@ -63,6 +63,12 @@ id_type! {
     RuleChangeId;
     /// A time in which an account may not publish.
     BanId;
+    /// A part of a case that another office deals with.
+    PartId;
+    /// Several offices on one case.
+    ConsultationId;
+    /// A link for somebody without an account.
+    LinkId;
     /// Another system that files reports.
     ApiKeyId;
     /// Something offered, wanted or lent.

@@ -277,14 +277,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_leads_to_this_machine_is_not_connected_to() {
-        let name: Name = "localhost".parse().unwrap();
-        assert!(
-            Guarded(Networks::default())
-                .resolve(name.clone())
-                .await
-                .is_err()
-        );
-        let named: Networks = "127.0.0.0/8,::1/128".parse().unwrap();
-        assert!(Guarded(named).resolve(name).await.is_ok());
+        let name = || "localhost".parse::<Name>().unwrap();
+        let strict = Guarded(Networks::default());
+        assert!(strict.resolve(name()).await.is_err());
+        let named = Guarded("127.0.0.0/8,::1/128".parse().unwrap());
+        assert!(named.resolve(name()).await.is_ok());
     }
 }

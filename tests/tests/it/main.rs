@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod alerts;
 mod commands;
 mod contract;
 mod crash;
@@ -30,6 +31,7 @@ mod reports;
 mod schema;
 mod sorting;
 mod swap_day;
+mod together;
 mod webhooks;
 
 /// The server's binary, built with these tests.

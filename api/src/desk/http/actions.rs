@@ -18,7 +18,11 @@ use crate::desk::view::{CaseView, case_view};
 use crate::district::Lang;
 use crate::message;
 use crate::reports::change::{Details, carry_out, check_version};
+use crate::reports::evidence::{self, Capture};
 use crate::reports::model::{Actor, Change, Report};
+use crate::reports::together::{
+    consultation, open_consultation_in, parts, parts_in, tasks_done_since,
+};
 use crate::reports::{load_by_code, store, tidy};
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language};
@@ -38,7 +42,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 }
 
 /// A text of 1 to 1,000 characters.
-fn required(field: &str, text: &str) -> Result<String> {
+pub(super) fn required(field: &str, text: &str) -> Result<String> {
     let text = tidy(text);
     if (1..=MAX_NOTE).contains(&text.chars().count()) {
         Ok(text)
@@ -54,7 +58,7 @@ fn required(field: &str, text: &str) -> Result<String> {
     }
 }
 
-fn optional(field: &str, text: Option<&str>) -> Result<Option<String>> {
+pub(super) fn optional(field: &str, text: Option<&str>) -> Result<Option<String>> {
     text.map(str::trim)
         .filter(|text| !text.is_empty())
         .map(|text| required(field, text))
@@ -311,8 +315,14 @@ struct Handle {
     version: i64,
     /// 1 to 1,000 characters.
     note: String,
-    /// Photos of the place as it now is, 1 to 9.
+    /// Photos of the place as it now is, 1 to 9; none where a contractor or another office has handed
+    /// some in since the case was dispatched.
     photo_ids: Vec<PhotoId>,
+    /// Where and when each photo was taken.
+    #[serde(default)]
+    captures: Vec<Capture>,
+    /// Why a photo was taken away from the place; required for one that was.
+    away_reason: Option<String>,
 }
 
 /// Dealt with
@@ -336,8 +346,9 @@ async fn handle(
     Path(code): Path<String>,
     Body { value: body, .. }: Body<Handle>,
 ) -> Result<Json<CaseView>> {
-    let case = begin(&app, &code, &staff.account, body.version).await?;
-    if body.photo_ids.is_empty() {
+    let (mut tx, report) = begin(&app, &code, &staff.account, body.version).await?;
+    let since = report.dispatched_at.unwrap_or(report.created_at);
+    if body.photo_ids.is_empty() && tasks_done_since(&mut tx, report.id, since).await? == 0 {
         return Err(Error::field(
             "photo_ids",
             message!(
@@ -347,12 +358,56 @@ async fn handle(
             ),
         ));
     }
+    let away_reason = optional("away_reason", body.away_reason.as_deref())?;
+    let (photos, captures) = (body.photo_ids, body.captures);
+    evidence::check(&app, &report, &photos, &captures, away_reason.as_deref())?;
+    check_nothing_waits(&mut tx, &report).await?;
+    let note = required("note", &body.note)?;
     let details = Details {
-        note: Some(required("note", &body.note)?),
-        photos: body.photo_ids,
+        note: Some(evidence::note(note, away_reason)),
+        photos,
         internal: false,
     };
+    evidence::keep(&app, &mut tx, &captures, None).await?;
+    let case = (tx, report);
     finish(&app, case, Change::Handle, details, &staff.account, lang).await
+}
+
+/// A case is not handled while another office's part or a consultation is open.
+async fn check_nothing_waits(tx: &mut Tx, report: &Report) -> Result<()> {
+    let open = parts::open_parts(tx, report.id).await?.len();
+    if open > 0 {
+        return Err(Error::Conflict(message!(
+            "还有 {open} 个部分没有办完。",
+            "{open} parts of it are not done yet.",
+            "아직 끝나지 않은 부분이 {open}개 있습니다."
+        )));
+    }
+    check_decided(tx, report).await
+}
+
+/// A case is not ended while a consultation on it is open.
+pub(super) async fn check_decided(tx: &mut Tx, report: &Report) -> Result<()> {
+    match open_consultation_in(tx, report.id).await? {
+        Some(_) => Err(consultation::still_open()),
+        None => Ok(()),
+    }
+}
+
+/// Nobody verifies the work of their own office, be it only a part.
+async fn check_no_part_of(tx: &mut Tx, report: &Report, account: &Account) -> Result<()> {
+    let own = parts_in(tx, report.id)
+        .await?
+        .iter()
+        .any(|part| Some(&part.office) == account.office.as_ref());
+    if own {
+        return Err(Error::Forbidden(message!(
+            "您的部门办理了其中一部分，须由其他部门核查。",
+            "Your office dealt with a part of it: another office verifies.",
+            "귀 부서가 일부를 처리했으므로 다른 부서가 확인해야 합니다."
+        )));
+    }
+    Ok(())
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -388,7 +443,8 @@ async fn verify(
     Path(code): Path<String>,
     Body { value: body, .. }: Body<Verify>,
 ) -> Result<Json<CaseView>> {
-    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let mut case = begin(&app, &code, &staff.account, body.version).await?;
+    check_no_part_of(&mut case.0, &case.1, &staff.account).await?;
     let note = if body.passed {
         optional("note", body.note.as_deref())?
     } else {
@@ -435,7 +491,9 @@ async fn close(
     Path(code): Path<String>,
     Body { value: body, .. }: Body<Close>,
 ) -> Result<Json<CaseView>> {
-    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let mut case = begin(&app, &code, &staff.account, body.version).await?;
+    check_no_part_of(&mut case.0, &case.1, &staff.account).await?;
+    check_decided(&mut case.0, &case.1).await?;
     let details = Details {
         note: optional("note", body.note.as_deref())?,
         ..Details::default()

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::actions::{begin, finish, office, with_reason};
+use super::actions::{begin, check_decided, finish, office, with_reason};
 use crate::app::App;
 use crate::auth::{Coordinators, Staff};
 use crate::desk::view::CaseView;
@@ -112,7 +112,8 @@ async fn reject(
     Path(code): Path<String>,
     Body { value: body, .. }: Body<Reject>,
 ) -> Result<Json<CaseView>> {
-    let case = begin(&app, &code, &staff.account, body.version).await?;
+    let mut case = begin(&app, &code, &staff.account, body.version).await?;
+    check_decided(&mut case.0, &case.1).await?;
     let details = with_reason(&body.reason)?;
     finish(&app, case, Change::Reject, details, &staff.account, lang).await
 }

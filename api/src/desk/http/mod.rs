@@ -6,6 +6,7 @@ mod decisions;
 mod follow_up;
 mod photos;
 mod staff;
+mod together;
 
 use std::sync::Arc;
 
@@ -21,4 +22,5 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(follow_up::router())
         .merge(photos::router())
         .merge(staff::router())
+        .merge(together::router())
 }

@@ -2,7 +2,9 @@
 
 mod file;
 mod follow;
+mod links;
 mod read;
+mod witness;
 
 pub use read::{page_size, parse_statuses};
 
@@ -27,6 +29,8 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(file::router())
         .merge(read::router())
         .merge(follow::router())
+        .merge(links::router())
+        .merge(witness::router())
 }
 
 /// Finds a report by the code in a path.

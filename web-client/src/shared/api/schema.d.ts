@@ -266,6 +266,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the task of a link */
+        get: operations["get_case_links_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-links/{token}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a contractor's work
+         * @description The office that leads looks at it and hands the case in; it may be handed in again.
+         */
+        post: operations["post_case_links_token_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-links/{token}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a neighbouring district's opinion */
+        post: operations["post_case_links_token_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -326,6 +380,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{code}/ask-extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for more time
+         * @description The office that leads asks; a coordinator gives it (extend) or refuses. The clock runs on.
+         */
+        post: operations["post_desk_cases_code_ask_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/ask-resident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the reporter
+         * @description The clock stands until they answer, or the time for it is over.
+         */
+        post: operations["post_desk_cases_code_ask_resident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{code}/close": {
         parameters: {
             query?: never;
@@ -340,6 +434,67 @@ export interface paths {
          * @description 结案: never by the office that handled it.
          */
         post: operations["post_desk_cases_code_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/consultations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a consultation
+         * @description 会商: the offices that are asked are brought into the case, each gives its opinion, and the case
+         *     is neither handled nor closed before there is a decision. One at a time, at most 20 parties.
+         */
+        post: operations["post_desk_cases_code_consultations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/consultations/{consultation}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a consultation
+         * @description By the office that leads or a coordinator, when every party has been heard or has had its time.
+         */
+        post: operations["post_desk_cases_code_consultations_consultation_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/consultations/{consultation}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an opinion
+         * @description For a handler of an office that was asked; an opinion can be corrected until there is a decision.
+         */
+        post: operations["post_desk_cases_code_consultations_consultation_opinion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -445,6 +600,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{code}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a contractor's link
+         * @description Whoever holds the link sees this one task, the way there, and hands in photos; no account. The
+         *     address is told once.
+         */
+        post: operations["post_desk_cases_code_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/links/{link}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a link */
+        post: operations["post_desk_cases_code_links_link_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{code}/merge": {
         parameters: {
             query?: never;
@@ -476,6 +669,101 @@ export interface paths {
         put?: never;
         /** Leave a note */
         post: operations["post_desk_cases_code_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a part off
+         * @description 分办: another office deals with its part beside the office that leads. The case is not handled
+         *     before every part is done or joined again; at most 8 are open at a time.
+         */
+        post: operations["post_desk_cases_code_parts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/parts/{part}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A part is done */
+        post: operations["post_desk_cases_code_parts_part_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/parts/{part}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join a part again
+         * @description The office that leads deals with it after all.
+         */
+        post: operations["post_desk_cases_code_parts_part_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/reclassify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the category
+         * @description The case is routed again as what it is, with the new category's full deadline.
+         */
+        post: operations["post_desk_cases_code_reclassify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/refuse-extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse more time */
+        post: operations["post_desk_cases_code_refuse_extension"];
         delete?: never;
         options?: never;
         head?: never;
@@ -609,6 +897,27 @@ export interface paths {
          * @description 挂账: the clock stops; the case comes back by itself on the date, at most a year away.
          */
         post: operations["post_desk_cases_code_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{code}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description 催办, and each further time one rung up: 督办, the head of the office, the district's lead. The
+         *     service climbs by itself when a step is late; a coordinator may be sooner.
+         */
+        post: operations["post_desk_cases_code_urge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3366,6 +3675,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{code}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer the office's question
+         * @description While an office waits for an answer its clock stands; with the answer it runs on.
+         */
+        post: operations["post_reports_code_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{code}/dispute": {
         parameters: {
             query?: never;
@@ -3461,6 +3790,27 @@ export interface paths {
          *     contact is erased.
          */
         post: operations["post_reports_code_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{code}/witness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether a handled case is solved
+         * @description For a resident who stands nearby and neither reported nor joined it. When enough agree and nobody
+         *     differs the case is verified.
+         */
+        post: operations["post_reports_code_witness"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3765,11 +4115,12 @@ export interface components {
          * @description Names of [`Change`]s, for the table of transitions and for what a person is offered.
          * @enum {string}
          */
-        Action: "accept" | "return" | "hand_over" | "note" | "handle" | "verify" | "fail_verification" | "close" | "dispatch" | "reject" | "extend" | "suspend" | "resume" | "merge" | "reopen" | "dispute" | "confirm" | "withdraw" | "add_photos";
+        Action: "accept" | "return" | "hand_over" | "note" | "handle" | "verify" | "fail_verification" | "close" | "dispatch" | "reject" | "extend" | "suspend" | "resume" | "merge" | "reopen" | "dispute" | "confirm" | "withdraw" | "add_photos" | "urge" | "ask_extension" | "refuse_extension" | "ask_resident" | "answer" | "lapse_answer" | "reclassify" | "verify_by_witnesses";
         /** @description Something this person may do with the case now. */
         ActionView: {
             action: components["schemas"]["Action"];
             needs_case: boolean;
+            needs_category: boolean;
             needs_hours: boolean;
             needs_office: boolean;
             needs_photo: boolean;
@@ -3787,6 +4138,12 @@ export interface components {
             /** @description Half-day, items and place. */
             change: boolean;
             confirm: boolean;
+        };
+        Answer: {
+            photo_ids?: components["schemas"]["PhotoId"][];
+            /** @description 1 to 500 characters. */
+            reason: string;
+            secret: string;
         };
         /** @description A question of the category and the resident's answer. */
         AnswerView: {
@@ -3845,6 +4202,17 @@ export interface components {
             email?: string | null;
             phone: string;
         };
+        AskExtension: {
+            /**
+             * Format: int32
+             * @description 1 to 400.
+             */
+            hours: number;
+            /** @description 1 to 1,000 characters. */
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
         /**
          * Format: uuid
          * @description Somebody's question about a listing, and what comes of it.
@@ -3898,6 +4266,12 @@ export interface components {
             items: components["schemas"]["Wanted"][];
             lift?: boolean;
             party?: components["schemas"]["Party"] | null;
+        };
+        AskResident: {
+            /** @description What the reporter is asked, 1 to 1,000 characters. The public reads it. */
+            reason: string;
+            /** Format: int64 */
+            version: number;
         };
         /** @description A conversation after words were said about the other side. */
         AskSaid: {
@@ -4173,6 +4547,22 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Where and when a photo was taken. */
+        Capture: {
+            /**
+             * Format: double
+             * @description How well the phone knows its place, in metres.
+             */
+            accuracy_m: number;
+            datum?: components["schemas"]["Datum"];
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lng: number;
+            photo_id: components["schemas"]["PhotoId"];
+            /** Format: date-time */
+            taken_at: string;
+        };
         /** @description A step of the history, internal ones included. */
         CaseEvent: {
             /** @description The member of staff who did it. */
@@ -4208,6 +4598,16 @@ export interface components {
         CasePhoto: {
             /**
              * Format: int64
+             * @description Metres between the place and where the capture says it was taken.
+             */
+            capture_distance_m?: number | null;
+            /**
+             * Format: date-time
+             * @description When the capture says it was taken.
+             */
+            captured_at?: string | null;
+            /**
+             * Format: int64
              * @description Metres between the reported place and where the camera says it was.
              */
             gps_distance_m?: number | null;
@@ -4219,6 +4619,7 @@ export interface components {
             hidden: boolean;
             id: components["schemas"]["PhotoId"];
             original_url: string;
+            proof?: components["schemas"]["Proof"] | null;
             purpose: components["schemas"]["Purpose"];
             /**
              * @description What is unreadable in the public copies, in pixels of the display rendition (longest side at
@@ -4246,12 +4647,16 @@ export interface components {
             community?: components["schemas"]["PlaceView"] | null;
             /** Format: date-time */
             created_at: string;
+            deadline?: components["schemas"]["DeadlineView"] | null;
             /** Format: int64 */
             deadline_minutes: number;
             /** @description The first 120 characters. */
             description: string;
             /** Format: date-time */
             due_at?: string | null;
+            escalation?: components["schemas"]["RungView"] | null;
+            /** @description The office asks for more time. */
+            extension_asked: boolean;
             lead: components["schemas"]["Named"];
             /**
              * Format: int64
@@ -4260,6 +4665,8 @@ export interface components {
              */
             minutes_left?: number | null;
             overdue: boolean;
+            /** @description A case was closed at the same spot not long before. */
+            recurs: boolean;
             /** Format: int64 */
             reporters: number;
             /** Format: int64 */
@@ -4270,6 +4677,8 @@ export interface components {
             township?: components["schemas"]["PlaceView"] | null;
             urgent: boolean;
             verified: boolean;
+            /** @description The reporter was asked something and has not answered. */
+            waits_for_answer: boolean;
         };
         /** @description A case as the desk sees it. */
         CaseView: {
@@ -4286,28 +4695,46 @@ export interface components {
             closed_at?: string | null;
             code: components["schemas"]["Code"];
             community?: components["schemas"]["PlaceView"] | null;
+            consultations: components["schemas"]["ConsultationView"][];
             contact?: components["schemas"]["Contact"] | null;
             /** Format: date-time */
             created_at: string;
+            deadline?: components["schemas"]["DeadlineView"] | null;
             /** Format: int64 */
             deadline_minutes: number;
             description: string;
             /** Format: date-time */
             due_at?: string | null;
+            escalation?: components["schemas"]["RungView"] | null;
+            /**
+             * Format: int64
+             * @description How many hours more the office asks for.
+             */
+            extension_asked_hours?: number | null;
+            /**
+             * Format: int64
+             * @description How often it has been given more time.
+             */
+            extensions: number;
             /** @description A coordinator has decided for good: no more returns. */
             final_dispatch: boolean;
             handled_office?: components["schemas"]["Named"] | null;
             history: components["schemas"]["CaseEvent"][];
             lead: components["schemas"]["Named"];
+            /** @description Links for those without an account; only for the office that leads and coordinators. */
+            links: components["schemas"]["LinkView"][];
             location: components["schemas"]["Point"];
             merged_into?: components["schemas"]["Code"] | null;
             /** Format: int64 */
             minutes_left?: number | null;
             overdue: boolean;
+            parts: components["schemas"]["PartView"][];
             /** @description The clock stands. */
             paused: boolean;
             photos: components["schemas"]["CasePhoto"][];
             private: boolean;
+            question?: components["schemas"]["QuestionView"] | null;
+            recurrence_of?: components["schemas"]["Code"] | null;
             /**
              * Format: int64
              * @description How many residents reported it.
@@ -4331,6 +4758,8 @@ export interface components {
              * @description Goes up with every change; actions must name it.
              */
             version: number;
+            /** @description What residents nearby say of the present handling. */
+            witnesses: components["schemas"]["WitnessView"][];
         };
         /** @description What can be picked up. */
         Catalogue: {
@@ -4624,6 +5053,28 @@ export interface components {
             name: string;
             unit_name: string;
         };
+        /**
+         * Format: uuid
+         * @description Several offices on one case.
+         */
+        ConsultationId: string;
+        /** @description 会商. */
+        ConsultationView: {
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            decision?: string | null;
+            id: components["schemas"]["ConsultationId"];
+            joint: boolean;
+            minutes?: string | null;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            opinions: components["schemas"]["OpinionView"][];
+            /** Format: date-time */
+            opinions_by: string;
+            question: string;
+        };
         /** @description How to reach somebody; at least one of phone and e-mail, or nothing at all. */
         Contact: {
             /** @description Letters go here at every change. */
@@ -4905,6 +5356,27 @@ export interface components {
             /** @description Conflicts, refusals and scans of books that nobody entered. */
             notable: components["schemas"]["NotableOperation"][];
         };
+        /** @description The deadline that counts now. */
+        DeadlineView: {
+            /** Format: date-time */
+            due_at: string;
+            light: components["schemas"]["Light"];
+            /**
+             * Format: int64
+             * @description Minutes of the case's clock (working minutes, or minutes for an urgent case); negative: late.
+             */
+            minutes_left: number;
+            step: components["schemas"]["Step"];
+            step_text: string;
+        };
+        Decide: {
+            /** @description What was decided, 1 to 1,000 characters; the public reads it. */
+            decision: string;
+            /** @description Minutes of the meeting, at most 1,000 characters; for the desk only. */
+            minutes?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         DecideAppeal: {
             /** @description For the author, 2 to 1,000 characters. */
             note: string;
@@ -5144,7 +5616,7 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        EventKind: "received" | "dispatched" | "accepted" | "returned" | "handed_over" | "noted" | "handled" | "verified" | "verification_failed" | "closed" | "rejected" | "extended" | "suspended" | "resumed" | "merged" | "absorbed" | "reopened" | "disputed" | "confirmed" | "withdrawn" | "joined" | "left" | "photos_added" | "photo_hidden" | "photo_shown" | "rated";
+        EventKind: "received" | "dispatched" | "accepted" | "returned" | "handed_over" | "noted" | "handled" | "verified" | "verification_failed" | "closed" | "rejected" | "extended" | "suspended" | "resumed" | "merged" | "absorbed" | "reopened" | "disputed" | "confirmed" | "withdrawn" | "joined" | "left" | "photos_added" | "photo_hidden" | "photo_shown" | "rated" | "urged" | "supervised" | "taken_to_head" | "taken_to_lead" | "extension_asked" | "extension_refused" | "resident_asked" | "resident_answered" | "answer_lapsed" | "reclassified" | "part_opened" | "part_done" | "part_joined" | "consultation_opened" | "opinion_given" | "consultation_decided" | "neighbour_told" | "link_made" | "link_revoked" | "task_done" | "witnessed" | "verified_by_witnesses";
         /** @description Kind of an event. */
         EventKindView: {
             does: components["schemas"]["EventActivity"][];
@@ -5367,6 +5839,13 @@ export interface components {
         GiveEmail: {
             email: string;
         };
+        GiveOpinion: {
+            /** @description 1 to 1,000 characters. */
+            opinion: string;
+            stance: components["schemas"]["Stance"];
+            /** Format: int64 */
+            version: number;
+        };
         /** @enum {string} */
         Ground: "urban" | "village";
         /**
@@ -5386,9 +5865,16 @@ export interface components {
             version: number;
         };
         Handle: {
+            /** @description Why a photo was taken away from the place; required for one that was. */
+            away_reason?: string | null;
+            /** @description Where and when each photo was taken. */
+            captures?: components["schemas"]["Capture"][];
             /** @description 1 to 1,000 characters. */
             note: string;
-            /** @description Photos of the place as it now is, 1 to 9. */
+            /**
+             * @description Photos of the place as it now is, 1 to 9; none where a contractor or another office has handed
+             *     some in since the case was dispatched.
+             */
             photo_ids: components["schemas"]["PhotoId"][];
             /** Format: int64 */
             version: number;
@@ -5500,6 +5986,12 @@ export interface components {
         JoinOrganisation: {
             token: string;
         };
+        JoinPart: {
+            /** @description 1 to 1,000 characters. */
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A place among a report's followers. */
         Joined: {
             /** @description The case that was joined: the master case of a merged one. */
@@ -5565,6 +6057,11 @@ export interface components {
             /** @description 2 to 1,000 characters, for the log. */
             reason: string;
         };
+        /**
+         * @description How a deadline stands.
+         * @enum {string}
+         */
+        Light: "green" | "amber" | "red" | "stopped";
         /** @description One line of a bill, in fen; negative is paid to the resident. */
         Line: {
             /** Format: int32 */
@@ -5577,6 +6074,38 @@ export interface components {
             total_fen: components["schemas"]["Money"];
             /** @description For one. */
             unit_fen: components["schemas"]["Money"];
+        };
+        /**
+         * Format: uuid
+         * @description A link for somebody without an account.
+         */
+        LinkId: string;
+        /**
+         * @description What a link is for.
+         * @enum {string}
+         */
+        LinkKind: "contractor" | "neighbour";
+        /** @description A link for somebody without an account; its address is not known any more. */
+        LinkView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            holder: string;
+            id: components["schemas"]["LinkId"];
+            kind: components["schemas"]["LinkKind"];
+            note?: string | null;
+            open: boolean;
+            /**
+             * Format: date-time
+             * @description When it was first opened.
+             */
+            opened_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            task: string;
         };
         /** @description A listing in a list. */
         ListingCard: {
@@ -5682,6 +6211,14 @@ export interface components {
             /** @description Relative to the root. */
             url: string;
         };
+        /** @description What is told once: the address holds the token. */
+        MadeLink: {
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["LinkId"];
+            /** @description To be sent to whom it is for; it cannot be read again. */
+            url: string;
+        };
         /** @description What was made, and whether it may be seen. */
         MadeOrganisation: {
             id: components["schemas"]["OrganisationId"];
@@ -5698,6 +6235,17 @@ export interface components {
             stall?: string | null;
             stall_kind: string;
             status: components["schemas"]["StallBookingStatus"];
+        };
+        MakeLink: {
+            /**
+             * Format: int32
+             * @description Days it holds, 1 to 30.
+             */
+            days: number;
+            /** @description Who gets it: the contractor's name, 1 to 60 characters. */
+            holder: string;
+            /** @description What is to be done, 1 to 1,000 characters. */
+            task: string;
         };
         /**
          * Format: uuid
@@ -6408,6 +6956,36 @@ export interface components {
          * @description What a neighbour wants to be told of.
          */
         NoticeId: string;
+        OpenConsultation: {
+            /**
+             * Format: int32
+             * @description Working hours for the opinions, 1 to 400; the pack's unless said.
+             */
+            hours?: number | null;
+            /** @description 联合执法: enforcement together, of a cross-border or hazardous case (四（四）3). */
+            joint?: boolean;
+            /** @description Codes of the neighbouring districts that are asked, by letter with a link of their own. */
+            neighbours?: string[];
+            /** @description Ids of the offices that are asked. */
+            offices: string[];
+            /** @description What is to be decided, 1 to 1,000 characters. */
+            question: string;
+            /** Format: int64 */
+            version: number;
+        };
+        OpenPart: {
+            /**
+             * Format: int32
+             * @description Working hours it has, 1 to 400; the case's own deadline unless said.
+             */
+            hours?: number | null;
+            /** @description The office that deals with the part; not the one that leads. */
+            office: string;
+            /** @description What it is to do, 1 to 1,000 characters. */
+            task: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description One thing a crew did. */
         Operation: {
             /**
@@ -6470,6 +7048,16 @@ export interface components {
         Operations: {
             /** @description At most 100. */
             operations: components["schemas"]["Operation"][];
+        };
+        /** @description What a party says; nothing yet while `stance` is null. */
+        OpinionView: {
+            /** Format: date-time */
+            given_at?: string | null;
+            given_by?: string | null;
+            opinion?: string | null;
+            /** @description An office, or a neighbouring district (`neighbour:` and its code). */
+            party: components["schemas"]["Named"];
+            stance?: components["schemas"]["Stance"] | null;
         };
         /** @description A badge and how far it is. */
         OrganisationBadge: {
@@ -6651,6 +7239,7 @@ export interface components {
             can_withdraw: boolean;
             contact?: components["schemas"]["Contact"] | null;
             feedback?: components["schemas"]["FeedbackView"] | null;
+            question?: components["schemas"]["QuestionView"] | null;
             /** @description Filed it (`reporter`) or joined it (`follower`). */
             role: string;
         };
@@ -7064,6 +7653,40 @@ export interface components {
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
         };
+        PartDone: {
+            /** @description What was done, 1 to 1,000 characters. */
+            note: string;
+            /** @description Photos of the place as it now is, at most 9. */
+            photo_ids?: components["schemas"]["PhotoId"][];
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description A part of a case that another office deals with.
+         */
+        PartId: string;
+        /**
+         * @description Where a part stands.
+         * @enum {string}
+         */
+        PartState: "open" | "done" | "joined";
+        /** @description A part that another office deals with. */
+        PartView: {
+            /** Format: date-time */
+            due_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            id: components["schemas"]["PartId"];
+            late: boolean;
+            /** @description What was done, or why it was joined again. */
+            note?: string | null;
+            office: components["schemas"]["Named"];
+            /** Format: date-time */
+            opened_at: string;
+            state: components["schemas"]["PartState"];
+            task: string;
+        };
         /**
          * @description Who may book.
          * @enum {string}
@@ -7114,6 +7737,7 @@ export interface components {
             /** Format: int64 */
             height: number;
             id: components["schemas"]["PhotoId"];
+            proof?: components["schemas"]["Proof"] | null;
             purpose: components["schemas"]["Purpose"];
             thumbnail_url: string;
             url: string;
@@ -7311,6 +7935,11 @@ export interface components {
             /** @description `about:blank`, or a name that clients may branch on, such as `urn:wufei:conflict`. */
             type: string;
         };
+        /**
+         * @description What a capture proves of an after-photo.
+         * @enum {string}
+         */
+        Proof: "at_the_place" | "away" | "unstated";
         ProposeHandover: {
             /**
              * Format: date-time
@@ -7381,11 +8010,25 @@ export interface components {
             kind: components["schemas"]["MarketReasonKind"];
             name: string;
         };
+        Reclassify: {
+            /** @description The category it should have had. */
+            category: string;
+            /** @description 1 to 1,000 characters. */
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
         Refuse: {
             /** @description Its pictures are refused when they come back. */
             block_pictures?: boolean;
             /** @description For the author, 2 to 1,000 characters. */
             note: string;
+            /** Format: int64 */
+            version: number;
+        };
+        RefuseExtension: {
+            /** @description 1 to 1,000 characters. */
+            reason: string;
             /** Format: int64 */
             version: number;
         };
@@ -7544,6 +8187,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        RevokeLink: {
+            /** Format: int64 */
+            version: number;
+        };
         /**
          * @description What an account may do.
          * @enum {string}
@@ -7612,6 +8259,21 @@ export interface components {
             collected: string[];
             /** @description Points that take it, the nearest first where a place was given. */
             points: components["schemas"]["PointView"][];
+        };
+        /**
+         * @description A rung of the ladder.
+         * @enum {string}
+         */
+        Rung: "urged" | "supervised" | "head" | "lead";
+        /** @description A rung of the ladder that a late case has climbed. */
+        RungView: {
+            rung: components["schemas"]["Rung"];
+            text: string;
+        };
+        Say: {
+            /** @description 1 to 1,000 characters. */
+            opinion: string;
+            stance: components["schemas"]["Stance"];
         };
         /** @description What a scanned label belongs to. */
         Scanned: {
@@ -8075,6 +8737,11 @@ export interface components {
             stalls_per_person: number;
         };
         /**
+         * @description What a party says of the question.
+         * @enum {string}
+         */
+        Stance: "agree" | "differ" | "no_part";
+        /**
          * @description A reputation in a word.
          * @enum {string}
          */
@@ -8084,6 +8751,11 @@ export interface components {
          * @enum {string}
          */
         Status: "received" | "dispatched" | "accepted" | "handled" | "closed" | "returned" | "extended" | "suspended" | "rejected" | "merged" | "reopened";
+        /**
+         * @description What a case waits for.
+         * @enum {string}
+         */
+        Step: "decide" | "accept" | "handle" | "verify";
         /** @description A stop of a round. */
         StopView: {
             /** Format: double */
@@ -8130,6 +8802,53 @@ export interface components {
             place_name?: string | null;
             reserved_for?: string | null;
             title: string;
+        };
+        TaskDone: {
+            /** @description Photos of the place as it now is, at least one. */
+            after_photo_ids: components["schemas"]["PhotoId"][];
+            /** @description Why a photo was taken away from the place. */
+            away_reason?: string | null;
+            /** @description Photos of the place as it was found; with the after-photos at most 9. */
+            before_photo_ids?: components["schemas"]["PhotoId"][];
+            /** @description Where and when the after-photos were taken. */
+            captures?: components["schemas"]["Capture"][];
+            /** @description What was done, 1 to 1,000 characters. */
+            note: string;
+        };
+        /** @description What the holder of a link sees: the task and the way there, nobody's contact. */
+        TaskView: {
+            address: string;
+            category: components["schemas"]["CategoryView"];
+            code: components["schemas"]["Code"];
+            community?: components["schemas"]["PlaceView"] | null;
+            /** @description Personal data in it is masked. */
+            description: string;
+            /**
+             * Format: date-time
+             * @description When work was last handed in, or the opinion given.
+             */
+            done_at?: string | null;
+            /** Format: date-time */
+            due_at?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description For map services that count in GCJ-02: longitude, latitude. */
+            gcj02: [
+                number,
+                number
+            ];
+            /** @description The contractor's name, or the neighbouring district's. */
+            holder: string;
+            kind: components["schemas"]["LinkKind"];
+            location: components["schemas"]["Point"];
+            note?: string | null;
+            /** @description Whether anything can still be handed in. */
+            open: boolean;
+            /** @description Photos the public may see as well. */
+            photos: components["schemas"]["PhotoView"][];
+            /** @description The task, or the question. */
+            task: string;
+            township?: components["schemas"]["PlaceView"] | null;
         };
         /** @description A round as it holds now. */
         TemplateView: {
@@ -8205,6 +8924,12 @@ export interface components {
         };
         /** @enum {string} */
         Unit: "piece" | "bag" | "drum" | "box";
+        Urge: {
+            /** @description 1 to 1,000 characters. */
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A merchant whose licence was checked. */
         VerifiedSeller: {
             id: components["schemas"]["SellerId"];
@@ -8247,6 +8972,28 @@ export interface components {
             /** @description 1 to 500 characters. */
             reason: string;
             secret: string;
+        };
+        Witness: {
+            /** @description At most 500 characters; for the desk only. */
+            comment?: string | null;
+            datum?: components["schemas"]["Datum"];
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description Where the resident stands.
+             */
+            lng: number;
+            solved: boolean;
+        };
+        /** @description The word of a resident nearby, who is not named. */
+        WitnessView: {
+            comment?: string | null;
+            /** Format: int64 */
+            distance_m: number;
+            /** Format: date-time */
+            said_at: string;
+            solved: boolean;
         };
         /** @description Words to the other side. */
         Words: {
@@ -9022,6 +9769,141 @@ export interface operations {
             };
         };
     };
+    get_case_links_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_case_links_token_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskDone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_case_links_token_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Say"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_cases: {
         parameters: {
             query?: {
@@ -9182,6 +10064,106 @@ export interface operations {
             };
         };
     };
+    post_desk_cases_code_ask_extension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskExtension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked already, or extended often enough */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_ask_resident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskResident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked already, or the reporter left no way to be asked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_desk_cases_code_close: {
         parameters: {
             query?: never;
@@ -9194,6 +10176,155 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Close"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_consultations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenConsultation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_consultations_consultation_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                consultation: components["schemas"]["ConsultationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_consultations_consultation_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                consultation: components["schemas"]["ConsultationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveOpinion"];
             };
         };
         responses: {
@@ -9476,6 +10607,105 @@ export interface operations {
             };
         };
     };
+    post_desk_cases_code_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_links_link_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                link: components["schemas"]["LinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_desk_cases_code_merge: {
         parameters: {
             query?: never;
@@ -9537,6 +10767,253 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenPart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_parts_part_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                part: components["schemas"]["PartId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartDone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_parts_part_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                part: components["schemas"]["PartId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinPart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_reclassify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reclassify"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_refuse_extension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseExtension"];
             };
         };
         responses: {
@@ -9888,6 +11365,55 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Suspend"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_code_urge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Urge"];
             };
         };
         responses: {
@@ -16817,6 +18343,56 @@ export interface operations {
             };
         };
     };
+    post_reports_code_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing is being asked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_reports_code_dispute: {
         parameters: {
             query?: never;
@@ -17034,6 +18610,63 @@ export interface operations {
                 };
             };
             /** @description Already handled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reports_code_witness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Witness"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: {
                 headers: {
                     [name: string]: unknown;
