@@ -34,7 +34,10 @@ fn read(feed: &str) -> Value {
 
 async fn feed(person: &Person, query: &str) -> Value {
     let answer = person.get(&format!("{FEED}{query}")).await;
-    assert_eq!(answer.headers["content-type"], "application/rss+xml; charset=utf-8");
+    assert_eq!(
+        answer.headers["content-type"],
+        "application/rss+xml; charset=utf-8"
+    );
     read(answer.expect(200).as_str().unwrap())
 }
 
@@ -44,7 +47,11 @@ async fn count(person: &Person, query: &str) -> usize {
 
 /// The last word of a letter's first line that is a link to `path`.
 fn link(letter: &Letter, path: &str) -> String {
-    let line = letter.text.lines().find(|line| line.contains(path)).unwrap();
+    let line = letter
+        .text
+        .lines()
+        .find(|line| line.contains(path))
+        .unwrap();
     line.rsplit_once(path).unwrap().1.to_owned()
 }
 
@@ -54,9 +61,14 @@ async fn subscribe(server: &Server, email: &str, wish: Value) -> String {
     ask(&person, email, wish).await.expect(202);
     server.deliver().await;
     let letters = server.letters_to(email);
-    let asked = letters.iter().filter(|letter| letter.text.contains("/subscribe/confirm/"));
+    let asked = letters
+        .iter()
+        .filter(|letter| letter.text.contains("/subscribe/confirm/"));
     let token = link(asked.last().unwrap(), "/subscribe/confirm/");
-    let confirmed = person.post(&format!("{ALERTS}/confirm/{token}"), json!({})).await.expect(200);
+    let confirmed = person
+        .post(&format!("{ALERTS}/confirm/{token}"), json!({}))
+        .await
+        .expect(200);
     assert_eq!(confirmed["alert"]["confirmed"], true);
     confirmed["token"].as_str().unwrap().to_owned()
 }

@@ -2,6 +2,7 @@ import type { RouteRecordRaw } from 'vue-router'
 import { reviewRoutes } from './moderation/routes'
 import { officeRoutes } from './office/routes'
 import { sellerDeskRoutes } from './sellers/routes'
+import { webhookRoutes } from './webhooks/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
 export const deskRoutes: RouteRecordRaw[] = [
@@ -46,6 +47,7 @@ export const deskRoutes: RouteRecordRaw[] = [
       ...officeRoutes,
       ...reviewRoutes,
       ...sellerDeskRoutes,
+      ...webhookRoutes,
     ],
   },
 ]

@@ -26,6 +26,12 @@ import asksZh from '@/features/market/asks-locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
+import subscribeEn from '@/features/subscribe/locales/en'
+import subscribeKo from '@/features/subscribe/locales/ko'
+import subscribeZh from '@/features/subscribe/locales/zh'
+import webhooksEn from '@/features/desk/webhooks/locales/en'
+import webhooksKo from '@/features/desk/webhooks/locales/ko'
+import webhooksZh from '@/features/desk/webhooks/locales/zh'
 import en from './locales/en'
 import sortingEn from './locales/en/sorting'
 import ko from './locales/ko'
@@ -56,6 +62,8 @@ describe.each([
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
+  ['subscribing', { zh: subscribeZh, en: subscribeEn, ko: subscribeKo }],
+  ['webhooks', { zh: webhooksZh, en: webhooksEn, ko: webhooksKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

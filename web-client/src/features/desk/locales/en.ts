@@ -12,6 +12,7 @@ export default {
     staff: 'Staff',
     sorting: 'Sorting',
     sellers: 'Merchants',
+    webhooks: 'Webhooks',
     resident: 'Residents’ home page',
     sign_out: 'Sign out',
   },

@@ -12,6 +12,7 @@ export default {
     staff: '人员',
     sorting: '分类',
     sellers: '商家',
+    webhooks: '数据推送',
     resident: '居民端首页',
     sign_out: '退出登录',
   },
