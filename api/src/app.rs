@@ -30,7 +30,7 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    alerts, auth, desk, events, feeds, health, market, moderation, observe, open311, photos,
+    alerts, auth, desk, events, feeds, figures, health, market, moderation, observe, open311, photos,
     pickups, public, reports, sorting, web, webhooks,
 };
 
@@ -156,6 +156,7 @@ impl App {
         (name = "market", description = "Second-hand: listings, finding, agreeing, what is kept in use"),
         (name = "events", description = "Organisations and their events: swaps, flea markets, the desk of the day"),
         (name = "accounts", description = "Sign-in of residents and staff"),
+        (name = "figures", description = "Figures of follow-up, targets, hotspots, open data"),
         (name = "desk", description = "Follow-up by the departments; staff only"),
     ),
     components(schemas(error::Problem, error::FieldError))
@@ -178,6 +179,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(webhooks::router())
             .merge(feeds::router())
             .merge(alerts::router())
+            .merge(figures::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
             .merge(photos::router())
             .merge(sorting::import_router()),

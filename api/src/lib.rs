@@ -13,6 +13,7 @@ pub mod desk;
 pub mod district;
 pub mod events;
 pub mod feeds;
+pub mod figures;
 pub mod health;
 pub mod lifecycle;
 pub mod market;

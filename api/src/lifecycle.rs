@@ -13,7 +13,7 @@ use crate::app::{self, App};
 use crate::shared::error::Result;
 use crate::shared::outbox::Topic;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{alerts, auth, events, market, pickups, reports, sorting, webhooks};
+use crate::{alerts, auth, events, figures, market, pickups, reports, sorting, webhooks};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -41,6 +41,7 @@ pub async fn serve(
     workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
     workers.spawn(sorting::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(screening::live::work(Arc::clone(&app), stopping.clone()));
+    workers.spawn(figures::work(Arc::clone(&app), stopping.clone()));
     workers.close();
 
     let asked = stopping.clone();
@@ -153,6 +154,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     pickups::sweep(app).await?;
     market::sweep(app).await?;
     events::sweep(app).await?;
+    figures::sweep(app).await?;
     photos::sweep_unattached(&app.db, &app.storage, now).await?;
     idempotency::sweep(&app.db, now).await?;
     outbox::sweep(&app.db, now).await?;

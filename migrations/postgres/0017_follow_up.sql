@@ -14,7 +14,7 @@ ALTER TABLE reports ADD COLUMN answer_by TIMESTAMPTZ;
 ALTER TABLE reports ADD COLUMN recurrence_of UUID;
 CREATE INDEX reports_by_escalation ON reports (escalates_at) WHERE escalates_at IS NOT NULL;
 CREATE INDEX reports_by_answer ON reports (answer_by) WHERE answer_by IS NOT NULL;
-CREATE INDEX reports_by_spot ON reports (lat, lng, closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX reports_by_place_closed ON reports (lat, lng, closed_at) WHERE closed_at IS NOT NULL;
 
 -- Parts of a case that offices deal with side by side (分办); the case is handled when all are.
 CREATE TABLE report_parts (

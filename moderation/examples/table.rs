@@ -16,12 +16,10 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use wufei_moderation::{
-    Applies, Decision, Reason, Rule, Rules, Screen, Submission, SubmissionKind, Words,
-};
+use wufei_moderation::{Applies, Decision, Rule, Rules, Screen, Submission, SubmissionKind, Words};
 
 fn main() {
-    let screen = Screen::new(&pack::rules()).expect("the district's rules are sound");
+    let screen = pack::screen();
     let mut arguments = std::env::args().skip(1);
     match (arguments.next().as_deref(), arguments.next().as_deref()) {
         (Some("misses"), file) => {
@@ -30,7 +28,7 @@ fn main() {
         }
         (Some("try"), _) => answer(&screen),
         _ => {
-            for name in ["dev.csv", "held-out.csv"] {
+            for name in ["dev.csv", "examples-3.csv", pack::EXAMPLES, "held-out.csv"] {
                 table(name, &screen);
             }
             timings(&screen);
@@ -43,21 +41,14 @@ fn answer(screen: &Screen) {
     for line in std::io::stdin().lines().map_while(Result::ok) {
         for kind in [SubmissionKind::Listing, SubmissionKind::Message] {
             let verdict = screen.screen(&Submission::new(kind, "", &line));
-            let why: Vec<String> = verdict.reasons.iter().map(|r| why(r, &line)).collect();
+            let why: Vec<String> = verdict
+                .reasons
+                .iter()
+                .map(|r| pack::why(r, &line))
+                .collect();
             println!("{:?} {kind:?} {why:?} {line}", verdict.decision);
         }
     }
-}
-
-/// The rule and what it found.
-fn why(reason: &Reason, text: &str) -> String {
-    let text: Vec<char> = text.chars().collect();
-    let found: Vec<String> = reason
-        .places
-        .iter()
-        .filter_map(|(_, range)| Some(text.get(range.clone())?.iter().collect()))
-        .collect();
-    format!("{}: {}", reason.rule, found.join(" "))
 }
 
 fn table(name: &str, screen: &Screen) {
@@ -102,7 +93,7 @@ fn misses(name: &str, screen: &Screen) {
         let verdict = row.verdict(screen);
         if !row.is_met_by(verdict.decision) {
             let reasons = verdict.reasons.iter();
-            let why: Vec<String> = reasons.map(|r| why(r, &row.text)).collect();
+            let why: Vec<String> = reasons.map(|r| pack::why(r, &row.text)).collect();
             println!("{} {:?} {why:?} {}", row.by, row.kind, row.text);
         }
     }
@@ -124,6 +115,14 @@ fn quickest(times: u32, mut work: impl FnMut()) -> Duration {
 }
 
 fn timings(screen: &Screen) {
+    let (rules, rows) = (pack::rules(), pack::rows(pack::EXAMPLES));
+    let took = quickest(5, || {
+        black_box(pack::classifier(&rules, rows.iter()));
+    });
+    println!(
+        "{} examples are learned in {took:?} (target 100 ms)",
+        rows.len()
+    );
     let ordinary: String =
         "楼下的垃圾桶又满了，旁边堆着装修剩下的木板和两个旧柜子，孩子上学要绕着走，请尽快处理。"
             .chars()

@@ -76,6 +76,8 @@ impl<'a> Context<'a> {
                 self.submission.price.is_some_and(|fen| fen > limits.price),
                 Field::Price,
             ),
+            // Asked of the classifier, by the screen.
+            Detector::Likeness => Places::new(),
         }
     }
 

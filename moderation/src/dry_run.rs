@@ -28,6 +28,7 @@ impl Screen {
             self.twins.clone(),
             self.shared.clone(),
             self.limits,
+            self.classifier.clone(),
         )?;
         Ok(submissions
             .into_iter()

@@ -13,6 +13,7 @@
 //! # Ok::<(), wufei_moderation::RuleError>(())
 //! ```
 
+mod classifier;
 mod detect;
 mod dry_run;
 mod fold;
@@ -22,12 +23,14 @@ mod pictures;
 mod rules;
 mod screen;
 mod submission;
+mod surroundings;
 
+pub use classifier::{Classifier, Example};
 pub use dry_run::Held;
 pub use personal::{Finding, Kind, find_personal_data, mask_personal_data};
 pub use pictures::{is_same_picture, pictures_differ_by};
 pub use rules::{
-    Applies, Characters, Decision, Detector, Limits, Rule, RuleError, Rules, Shared,
+    Applies, Characters, Decision, Detector, Likeness, Limits, Rule, RuleError, Rules, Shared,
     SubmissionKind, Words,
 };
 pub use screen::Screen;

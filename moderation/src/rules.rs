@@ -75,6 +75,8 @@ pub enum Detector {
     RepeatedPicture,
     BlockedPicture,
     Price,
+    /// A text that reads like examples of [`Rule::examples`], whatever its words.
+    Likeness,
 }
 
 /// One rule.
@@ -117,6 +119,13 @@ pub struct Rule {
     /// Whether containers, toys and books named after the thing are let through.
     #[serde(default)]
     pub allows_containers: bool,
+    /// Whether a word gives way where the whole text reads like honest examples. A word that the
+    /// classifier was not told of when it learned never does: what the desk adds counts at once.
+    #[serde(default)]
+    pub yields: bool,
+    /// With [`Detector::Likeness`]: the groups of examples.
+    #[serde(default)]
+    pub examples: Vec<String>,
     /// How many characters apart words keep each other company. 24 unless said.
     #[serde(default)]
     pub reach: Option<u32>,
@@ -168,6 +177,32 @@ pub struct Limits {
     pub picture_distance: u32,
     /// In fen; a second-hand thing that costs more is looked at.
     pub price: u64,
+    pub likeness: Likeness,
+}
+
+/// What a text's words and how it reads come to: above `held` a person looks at it. In hundredths of
+/// the natural logarithm of the odds; `--example table` prints what other values would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Likeness {
+    pub held: i32,
+    /// What is added where only weak words are found.
+    pub weak: i32,
+    /// For one strong word.
+    pub strong: i32,
+    /// For a strong word beside other words.
+    pub several: i32,
+}
+
+impl Default for Likeness {
+    fn default() -> Self {
+        Self {
+            held: 175,
+            weak: 175,
+            strong: 200,
+            several: 400,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -178,6 +213,7 @@ impl Default for Limits {
             repeats: 2,
             picture_distance: 8,
             price: 5_000_000,
+            likeness: Likeness::default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 )]
 
 mod names;
+mod opinion;
 mod pack;
 
 use std::sync::LazyLock;
@@ -16,8 +17,7 @@ use wufei_moderation::{
     SubmissionKind, Verdict, Words,
 };
 
-static SCREEN: LazyLock<Screen> =
-    LazyLock::new(|| Screen::new(&pack::rules()).expect("the district's rules are sound"));
+static SCREEN: LazyLock<Screen> = LazyLock::new(pack::screen);
 
 fn listing(text: &str) -> Verdict {
     SCREEN.screen(&Submission::new(SubmissionKind::Listing, "", text))
@@ -72,6 +72,27 @@ fn ordinary_things_pass_though_their_names_contain_forbidden_ones() {
             "{text} {:?}",
             rules_of(&verdict)
         );
+    }
+}
+
+#[test]
+fn languages_without_examples_are_judged_by_their_words_alone() {
+    for text in [
+        "IKEA desk lamp, white, works",
+        "Child's bicycle with training wheels, 12 inch, pick up in the evening",
+        "Free moving boxes, about twenty, some tape left on them",
+        "어린이 자전거 팝니다, 보조바퀴 있어요",
+        "책장 나눔합니다. 직접 가져가실 분",
+    ] {
+        for kind in [SubmissionKind::Listing, SubmissionKind::Message] {
+            let verdict = SCREEN.screen(&Submission::new(kind, "", text));
+            assert_eq!(
+                verdict.decision,
+                Decision::Publish,
+                "{text} {:?}",
+                rules_of(&verdict)
+            );
+        }
     }
 }
 
@@ -316,27 +337,30 @@ fn judged(name: &str, groups: &[&str]) -> (usize, usize) {
     (right.count(), all.len())
 }
 
-fn assert_share(name: &str, groups: &[&str], percent: usize) {
+fn assert_share(name: &str, groups: &[&str], per_mille: usize) {
     let (right, all) = judged(name, groups);
     assert!(
-        all > 0 && right * 100 >= all * percent,
+        all > 0 && right * 1_000 >= all * per_mille,
         "{name} {groups:?}: {right} of {all}"
     );
 }
 
 #[test]
 fn texts_that_rules_were_tuned_on_reach_the_targets() {
-    assert_share("dev.csv", &["honest"], 99);
-    assert_share("dev.csv", &["forbidden"], 95);
-    assert_share("dev.csv", &["phone", "identity"], 99);
+    for name in ["dev.csv", "examples-3.csv"] {
+        assert_share(name, &["honest"], 995);
+        assert_share(name, &["phone", "identity"], 995);
+    }
+    assert_share(pack::EXAMPLES, &["honest"], 995);
+    assert_share(pack::EXAMPLES, &["forbidden"], 990);
 }
 
-/// Below the targets of 99, 95 and 99 %: this only keeps what has been reached.
+/// Counted, never looked at.
 #[test]
 fn texts_that_nobody_saw_are_judged_no_worse_than_before() {
-    assert_share("held-out.csv", &["honest"], 95);
-    assert_share("held-out.csv", &["forbidden"], 91);
-    assert_share("held-out.csv", &["phone", "identity"], 97);
+    assert_share("held-out.csv", &["honest"], 985);
+    assert_share("held-out.csv", &["forbidden"], 940);
+    assert_share("held-out.csv", &["phone", "identity"], 990);
 }
 
 proptest! {

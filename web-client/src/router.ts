@@ -2,12 +2,15 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { accountRoutes, requireAccount } from '@/features/account/routes'
 import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
+import { eventRoutes } from '@/features/events/routes'
+import { eventDayRoutes } from '@/features/events/day/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
 import { subscribeRoutes } from '@/features/subscribe/routes'
 import { sortingRoutes } from '@/features/sorting/routes'
+import { taskRoutes } from '@/features/task/routes'
 import { addMessages, i18n } from '@/shared/i18n'
 
 declare module 'vue-router' {
@@ -17,7 +20,7 @@ declare module 'vue-router' {
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
     /** A set of messages that arrives with the page. */
-    messages?: 'sorting' | 'account' | 'moderation' | 'subscribe'
+    messages?: 'sorting' | 'account' | 'moderation' | 'subscribe' | 'task'
     /** Needs somebody who is signed in; sends them to `/account` and back. */
     account?: boolean
     /** A crew's pages open without a signal and have messages of their own. */
@@ -91,10 +94,13 @@ const routes: RouteRecordRaw[] = [
   ...sortingRoutes,
   ...askRoutes,
   ...marketRoutes,
+  ...eventRoutes,
   ...accountRoutes,
   ...moderationRoutes,
   ...subscribeRoutes,
+  ...taskRoutes,
   ...crewRoutes,
+  ...eventDayRoutes,
   ...deskRoutes,
   {
     path: '/:path(.*)*',
@@ -168,6 +174,14 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/subscribe/locales/ko'),
     }
     await addMessages('subscribe', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.messages === 'task') {
+    const loaders = {
+      zh: () => import('@/features/task/locales/zh'),
+      en: () => import('@/features/task/locales/en'),
+      ko: () => import('@/features/task/locales/ko'),
+    }
+    await addMessages('task', async (locale) => (await loaders[locale]()).default)
   }
   if (to.meta.messages === 'account') {
     const loaders = {

@@ -32,6 +32,8 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "idempotency_keys",
     // A master case is never merged itself.
     "reports" ordered by "merged_into IS NOT NULL",
+    // Before the history, whose trigger fills it again.
+    "figure_pending",
     "report_events",
     "report_followers",
     "photos",
@@ -102,6 +104,15 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "alerts",
     "alert_queue",
     "alert_finds",
+    "report_facts",
+    "figure_cells",
+    "figure_months",
+    "target_entries",
+    "target_history",
+    "sent_once",
+    "digest_settings",
+    "hotspot_proposals",
+    "hotspot_steps",
 ];
 
 /// What a dump reads stays as it was at its beginning.

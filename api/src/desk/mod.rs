@@ -1,7 +1,7 @@
 //! The departments' desk: the inbox of an office, and every step by which a case is followed up.
 
-mod http;
-mod inbox;
+pub(crate) mod http;
+pub(crate) mod inbox;
 mod together;
 mod view;
 

@@ -23,12 +23,12 @@ use crate::reports::steps::{Light, Rung, Step};
 use crate::reports::store;
 use crate::reports::transitions::{Need, transition};
 use crate::reports::view::{
-    CategoryView, PlaceView, QuestionView, RoutingView, category_view, community_view,
+    CategoryView, PlaceView, QuestionView, RoutingView, category_view, code_of, community_view,
     event_sentence, named_office, question_of, township_view,
 };
 use crate::shared::error::Result;
 use crate::shared::geo::Point;
-use crate::shared::id::{PhotoId, ReportId};
+use crate::shared::id::PhotoId;
 use crate::shared::imaging::Region;
 use crate::shared::photos::store as photo_store;
 use crate::shared::photos::{self, Photo, Purpose};
@@ -521,12 +521,6 @@ pub async fn case_view(
         witnesses: together::witnesses(app, report).await?,
         actions: action_views(report, &Actor::of(account), now),
     })
-}
-
-async fn code_of(app: &App, report: Option<ReportId>) -> Result<Option<Code>> {
-    let Some(id) = report else { return Ok(None) };
-    let report = store::by_id(&app.db, id).await?;
-    Ok(report.map(|report| report.code))
 }
 
 fn case_event(

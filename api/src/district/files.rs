@@ -48,9 +48,11 @@ pub(crate) const EVENT_SERVICE: &str = "events/service.toml";
 pub(crate) const EVENT_STALLS: &str = "events/stalls.toml";
 pub(crate) const EVENT_BOOKS: &str = "events/books.toml";
 pub(crate) const EVENT_CRITERIA: &str = "events/criteria.toml";
+pub(crate) const FIGURE_SERVICE: &str = "figures/service.toml";
+pub(crate) const FIGURE_TARGETS: &str = "figures/targets.toml";
 
 /// By what the rules are about.
-pub(crate) const MODERATION: [&str; 7] = [
+pub(crate) const MODERATION: [&str; 8] = [
     "moderation/shared.toml",
     "moderation/goods-danger.toml",
     "moderation/goods-health.toml",
@@ -58,7 +60,11 @@ pub(crate) const MODERATION: [&str; 7] = [
     "moderation/personal.toml",
     "moderation/scams.toml",
     "moderation/speech.toml",
+    "moderation/likeness.toml",
 ];
+
+/// What the classifier learns from; without it words alone decide.
+pub(crate) const EXAMPLES: &str = "moderation/examples.csv";
 
 const ALL: [&str; 27] = [
     DISTRICT,
@@ -94,6 +100,9 @@ const ALL: [&str; 27] = [
 pub(crate) const PICKUPS: [&str; 3] = [PICKUP_SERVICE, PICKUP_TEMPLATES, PICKUP_CATALOGUE];
 /// The files of events: all of them, or none.
 pub(crate) const EVENTS: [&str; 4] = [EVENT_SERVICE, EVENT_STALLS, EVENT_BOOKS, EVENT_CRITERIA];
+
+/// The files of figures: both, or none.
+pub(crate) const FIGURES: [&str; 2] = [FIGURE_SERVICE, FIGURE_TARGETS];
 
 /// The files of the second-hand market: both, or none where the district offers none.
 pub(crate) const MARKET: [&str; 2] = [MARKET_SERVICE, MARKET_CATEGORIES];
@@ -141,6 +150,8 @@ impl Files {
             .chain(PICKUPS)
             .chain(MARKET)
             .chain(EVENTS)
+            .chain([EXAMPLES])
+            .chain(FIGURES)
         {
             let at = At::file(name);
             match get(name) {
@@ -165,7 +176,9 @@ impl Files {
                 Ok(None)
                     if PICKUPS.contains(&name)
                         || MARKET.contains(&name)
-                        || EVENTS.contains(&name) => {}
+                        || EVENTS.contains(&name)
+                        || FIGURES.contains(&name)
+                        || name == EXAMPLES => {}
                 Ok(None) => found.push(missing(name)),
                 Err(error) => found.push(Finding::error(
                     "file-unreadable",

@@ -11,6 +11,7 @@ mod calendar;
 mod check;
 pub mod events;
 mod explain;
+pub mod figures;
 mod files;
 mod finding;
 mod follow_up;
@@ -133,6 +134,7 @@ pub struct Pack {
     pickups: Option<pickups::Pickups>,
     market: Option<market::Market>,
     events: Option<events::Events>,
+    figures: figures::Figures,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -259,6 +261,11 @@ impl Pack {
     /// Organisations and events; `None` where the district offers none.
     pub fn events(&self) -> Option<&events::Events> {
         self.events.as_ref()
+    }
+
+    /// How figures are counted and told, and the programme's targets.
+    pub fn figures(&self) -> &figures::Figures {
+        &self.figures
     }
 
     /// What the map alone says about a point, before the resident is asked.

@@ -1,24 +1,50 @@
 //! The moderation files of a pack: what is held or refused before it is published.
 
-use wufei_moderation::{RuleError, Rules, Screen};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use wufei_moderation::{Classifier, Example, RuleError, Rules, Screen, SubmissionKind};
 
 use super::files::{self, Files};
 use super::finding::{At, Finding};
-use super::raw::parse_toml;
+use super::raw::{parse_csv, parse_toml};
 
 /// Rules, with the screen that is made of them.
 pub struct Moderation {
     pub rules: Rules,
     pub screen: Screen,
+    /// Learned once from the pack: what the desk changes later it does not overrule.
+    pub classifier: Option<Arc<Classifier>>,
 }
 
 impl Moderation {
     /// # Errors
     /// If the rules don't make a screen.
-    pub fn new(rules: Rules) -> Result<Self, RuleError> {
-        let screen = Screen::new(&rules)?;
-        Ok(Self { rules, screen })
+    pub fn new(rules: Rules, classifier: Option<Arc<Classifier>>) -> Result<Self, RuleError> {
+        let screen = Screen::with_classifier(&rules, classifier.clone())?;
+        Ok(Self {
+            rules,
+            screen,
+            classifier,
+        })
     }
+}
+
+/// A row of the examples.
+#[derive(Deserialize)]
+struct Row {
+    kind: SubmissionKind,
+    text: String,
+    expected: Expected,
+    /// The group of texts it belongs to.
+    by: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Expected {
+    Publish,
+    HoldOrRefuse,
 }
 
 impl std::fmt::Debug for Moderation {
@@ -37,7 +63,16 @@ pub(crate) fn load(files: &Files, found: &mut Vec<Finding>) -> Option<Moderation
             rules.append(part);
         }
     }
-    match Moderation::new(rules) {
+    let examples = parse_csv::<Row>(files, files::EXAMPLES, found);
+    let classifier = examples.map(|rows| {
+        let examples = rows.iter().map(|row| Example {
+            kind: row.value.kind,
+            text: &row.value.text,
+            group: (row.value.expected != Expected::Publish).then_some(row.value.by.as_str()),
+        });
+        Arc::new(Classifier::learn(examples, &rules))
+    });
+    match Moderation::new(rules, classifier) {
         Ok(moderation) => Some(moderation),
         Err(error) => {
             found.push(unusable(files, &error));

@@ -191,7 +191,7 @@ pub async fn settle_alone(app: &App, id: GatheringId, key: Local) -> Result<()> 
 
 /// # Errors
 /// 422 when the words name forbidden goods, with the rule.
-async fn check_goods(app: &App, goods: &str, lang: Lang) -> Result<()> {
+fn check_goods(app: &App, goods: &str, lang: Lang) -> Result<()> {
     let rules = screening::live::current(app);
     let verdict = rules.screen().screen(&Submission {
         kind: SubmissionKind::Listing,
@@ -309,7 +309,7 @@ pub async fn book(
     let (Some(kind), Ok(phone), true) = (kind, phone, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };
-    check_goods(app, &goods, lang).await?;
+    check_goods(app, &goods, lang)?;
     // When a thousand want eighty stalls, those for whom nothing is left need not queue for the row.
     if !new.wait && !key.is_known(&app.db).await? {
         let taken = store::taken_now(&app.db, event.id, occurrence.key, now).await?;

@@ -38,6 +38,16 @@ impl From<Refusal> for Error {
     }
 }
 
+/// Reads a report again inside the transaction and locks it, so that a change made meanwhile is seen.
+///
+/// # Errors
+/// When the database fails.
+pub async fn locked(tx: &mut Tx, id: ReportId) -> Result<Report> {
+    store::by_id_for_change(tx, id)
+        .await?
+        .ok_or_else(|| Error::internal("the report is gone"))
+}
+
 /// Refuses to change a report that somebody else has changed since it was read.
 pub fn check_version(report: &Report, version: i64) -> Result<()> {
     if report.version == version {

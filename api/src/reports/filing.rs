@@ -32,9 +32,11 @@ use crate::shared::screening::Ruling;
 pub use crate::shared::words::tidy;
 
 pub const MAX_DESCRIPTION: usize = 2000;
-/// A case at a spot where another was closed so near and so lately is a recurrence.
-const RECURRENCE_M: f64 = 50.0;
-const RECURRENCE_WITHIN: TimeDelta = TimeDelta::days(60);
+/// Longest note on a case, in characters.
+const MAX_NOTE: usize = 1000;
+/// A case within so many metres of one that was closed at most so long before is a recurrence.
+pub const RECURRENCE_M: f64 = 50.0;
+pub const RECURRENCE_WITHIN: TimeDelta = TimeDelta::days(60);
 pub const MAX_ADDRESS: usize = 200;
 
 /// A report as a resident sends it.
@@ -107,6 +109,26 @@ pub struct Filer {
 pub struct Via {
     pub api_key: ApiKeyId,
     pub token: String,
+}
+
+/// A note or reason on a case: 1 to 1,000 characters.
+///
+/// # Errors
+/// 422 naming `field`.
+pub fn required(field: &str, text: &str) -> Result<String> {
+    let text = tidy(text);
+    if (1..=MAX_NOTE).contains(&text.chars().count()) {
+        Ok(text)
+    } else {
+        Err(Error::field(
+            field,
+            message!(
+                "请填写，最多 1000 字。",
+                "Required, at most 1,000 characters.",
+                "1,000자 이내로 입력해 주세요."
+            ),
+        ))
+    }
 }
 
 /// Parses a place at the door.

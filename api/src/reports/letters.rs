@@ -30,12 +30,8 @@ pub async fn to_offices(app: &App, tx: &mut Tx, report: &Report) -> Result<()> {
     offices.extend(report.assisting().map(|office| (office, "协助办理")));
     let mut told = BTreeSet::new();
     for (office, part) in offices {
-        if !told.insert(office.to_owned()) {
-            continue;
-        }
-        for to in addresses(app, tx, report, office).await? {
-            let letter = office_letter(app, report, part, to);
-            outbox::enqueue(tx, &app.random, app.clock.now(), &Effect::Mail(letter)).await?;
+        if told.insert(office.to_owned()) {
+            to_office(app, tx, report, office, part).await?;
         }
     }
     Ok(())

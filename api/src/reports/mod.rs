@@ -22,7 +22,9 @@ pub mod witnesses;
 use crate::shared::code;
 pub use crate::shared::code::Code;
 pub use escalation::{climb_due, lapse_due};
-pub use filing::{Filer, NewReport, Via, file, point, route, tidy};
+pub use filing::{
+    Filer, NewReport, RECURRENCE_M, RECURRENCE_WITHIN, Via, file, point, required, route, tidy,
+};
 pub use http::{
     load_by_code, may_see_photo, page_size, parse_statuses, report_of_reporter, router,
 };

@@ -174,6 +174,7 @@ pub struct OwnView {
 
 /// A question to the reporter.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReporterQuestion)]
 pub struct QuestionView {
     pub text: String,
     pub asked_at: DateTime<Utc>,
@@ -353,6 +354,13 @@ pub fn event_sentence(app: &App, event: &Event, report: &Report) -> Message {
     event.kind.sentence(&office, &target)
 }
 
+/// The code of another report that one refers to.
+pub async fn code_of(app: &App, report: Option<ReportId>) -> Result<Option<Code>> {
+    let Some(id) = report else { return Ok(None) };
+    let report = store::by_id(&app.db, id).await?;
+    Ok(report.map(|report| report.code))
+}
+
 /// The view of a report, with `own` for a follower.
 pub async fn report_view(
     app: &App,
@@ -396,12 +404,7 @@ pub async fn report_view(
             photo_ids: photos_of.remove(&Some(event.id)).unwrap_or_default(),
         })
         .collect();
-    let merged_into = match report.merged_into {
-        Some(master) => store::by_id(&app.db, master)
-            .await?
-            .map(|master| master.code),
-        None => None,
-    };
+    let merged_into = code_of(app, report.merged_into).await?;
     let question = question_of(report, &events);
     let captures = store::captures_of(&app.db, report.id).await?;
     let exact = own || !report.private;

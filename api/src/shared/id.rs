@@ -69,6 +69,8 @@ id_type! {
     ConsultationId;
     /// A link for somebody without an account.
     LinkId;
+    /// Something proposed against a hotspot.
+    ProposalId;
     /// Another system that files reports.
     ApiKeyId;
     /// Something offered, wanted or lent.

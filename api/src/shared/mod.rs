@@ -21,6 +21,7 @@ pub mod random;
 pub mod rate_limit;
 pub mod screening;
 pub mod secret;
+pub mod sheet;
 pub mod storage;
 pub mod text_enum;
 pub mod words;

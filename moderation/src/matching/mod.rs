@@ -147,6 +147,11 @@ impl Lexicon {
         })
     }
 
+    /// The folded characters of a word that was found.
+    pub fn letters(&self, found: &Occurrence) -> &[char] {
+        &self.words[found.word as usize].letters
+    }
+
     /// Every use of every word in the text, sorted by rule and position.
     pub fn occurrences(&self, plain: &[Unit], twins: &Twins) -> Vec<Occurrence> {
         let mut found = Vec::new();

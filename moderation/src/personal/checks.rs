@@ -18,6 +18,17 @@ pub fn identity_check_digit_fits(digits: &[u8], with_x: bool) -> bool {
     }
 }
 
+/// Whether an identity number may begin so: the first two digits of GB/T 2260.
+pub fn is_province(digits: &[u8]) -> bool {
+    let &[first, second, ..] = digits else {
+        return false;
+    };
+    matches!(
+        first * 10 + second,
+        11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81 | 82
+    )
+}
+
 /// Year, month and day of somebody who may live.
 pub fn is_birth_date(digits: &[u8]) -> bool {
     let number = |range: std::ops::Range<usize>| {

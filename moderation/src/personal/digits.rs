@@ -91,6 +91,7 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
         }
     }
     counts_are_no_digits(&mut pieces);
+    counted_digits_are_no_digits(&mut pieces);
     pieces
 }
 
@@ -103,7 +104,9 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
             Some(What::Other(c)) => Some(c),
             _ => None,
         };
+        // 1_9_2下划线
         let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截' | '下'))
+            && other(at + 2) != Some('划')
             && (at == 0 || !is_digit(at - 1));
         match pieces[at].what {
             What::Digit(digit, _) if counts => {
@@ -111,6 +114,9 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
                 pieces[at].what = What::Other(digit);
             }
             What::Other(c) if is_sigh(c) && at > 0 && is_digit(at - 1) && is_digit(at + 1) => {
+                pieces[at].what = What::Separator(c);
+            }
+            What::Other(c @ ('空' | '格')) if is_space_said(pieces, at) => {
                 pieces[at].what = What::Separator(c);
             }
             // 四千四百二十七 is 4427, 十三 is 13.
@@ -125,6 +131,33 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
                 pieces[at].what = What::Digit(1, Spelling::Numeral);
             }
             _ => {}
+        }
+    }
+}
+
+/// 13（空）481, 6217空格0074
+fn is_space_said(pieces: &[Piece], at: usize) -> bool {
+    let between = |piece: &&Piece| !matches!(piece.what, What::Separator(_) | What::Other('格'));
+    let is_digit = |piece: Option<&Piece>| {
+        piece.is_some_and(|piece| matches!(piece.what, What::Digit(_, Spelling::Digit)))
+    };
+    is_digit(pieces[..at].iter().rev().take(2).find(between))
+        && is_digit(pieces[at + 1..].iter().take(3).find(between))
+}
+
+/// 一共11个数, 后头8个数字: how many digits there are is no digit.
+fn counted_digits_are_no_digits(pieces: &mut [Piece]) {
+    for at in 2..pieces.len() {
+        let is =
+            |at: usize, one: &[char]| matches!(pieces[at].what, What::Other(c) if one.contains(&c));
+        if !(is(at - 1, &['个']) && is(at, &['数', '号', '字'])) {
+            continue;
+        }
+        for piece in pieces[..at - 1].iter_mut().rev().take(2) {
+            let What::Digit(digit, _) = piece.what else {
+                break;
+            };
+            piece.what = What::Other(char::from(b'0' + digit.min(9)));
         }
     }
 }
@@ -239,7 +272,7 @@ fn push(pieces: &mut Vec<Piece>, c: char, at: usize) {
 fn circle(c: char) -> Option<(u8, Spelling)> {
     let nth = |first: char| u8::try_from(u32::from(c) - u32::from(first)).ok();
     match c {
-        '○' | '◯' | '⭕' | '●' | '◎' => Some((0, Spelling::LookAlike)),
+        '○' | '◯' | '⭕' | '●' | '◎' | '🄋' | '🄌' => Some((0, Spelling::LookAlike)),
         '丨' | '|' | '｜' | '∣' => Some((1, Spelling::LookAlike)),
         '🎱' => Some((8, Spelling::LookAlike)),
         // Clock faces and dice.
@@ -300,7 +333,7 @@ fn digit(c: char) -> Option<(u8, Spelling)> {
 /// The digit that a syllable of pinyin is, or is called on the radio.
 fn sounding(syllable: &str) -> Option<u8> {
     match syllable {
-        "ling" | "dong" => Some(0),
+        "ling" | "lin" | "dong" => Some(0),
         "yi" | "yao" => Some(1),
         "er" | "liang" => Some(2),
         "san" | "shan" => Some(3),
@@ -333,116 +366,9 @@ fn spelled_out(run: &[char]) -> Option<Vec<(u8, Range<usize>)>> {
     Some(digits)
 }
 
-/// Digits that stand together, and what separates them from the group before.
-#[derive(Clone, Debug)]
-pub struct Group {
-    pub digits: Vec<u8>,
-    pub range: Range<usize>,
-    pub gap: Gap,
-    /// Pieces, for looking around.
-    pub pieces: Range<usize>,
-}
-
-impl Group {
-    /// A run that is longer than a mobile number by what only sounds like digits (就要伞吧…), cut
-    /// to the first mobile number in it.
-    pub fn without_ends(mut self) -> Self {
-        let longer = self.digits.len() > 11 && self.digits.len() == self.range.len();
-        let start = (0..self.digits.len().saturating_sub(10))
-            .find(|at| self.digits[*at] == 1 && self.digits[at + 1] >= 3);
-        if let (true, Some(start)) = (longer, start) {
-            self.digits = self.digits[start..start + 11].to_vec();
-            self.range = self.range.start + start..self.range.start + start + 11;
-        }
-        self
-    }
-}
-
-/// What stands between two groups of digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gap {
-    /// This many separators and nothing else.
-    Separators(usize),
-    /// This many letters or characters, separators beside them.
-    Letters(usize),
-    /// A sign of multiplication, as between the sides of a thing.
-    Times,
-    /// A unit, a sum, a date: what stands on either side is hardly one number.
-    Unit,
-    /// What stands on either side has nothing to do with each other.
-    Apart,
-}
-
-/// Letters between two groups beyond which they have nothing to do with each other.
-const FARTHEST: usize = 12;
-
-/// Groups of the digits that are spelled no worse than `worst`.
-pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut between = Between::default();
-    for (index, piece) in pieces.iter().enumerate() {
-        match piece.what {
-            What::Digit(digit, spelling) if spelling <= worst => {
-                let gap = between.gap();
-                between = Between::default();
-                if let (None, Some(group)) = (gap, groups.last_mut()) {
-                    group.digits.push(digit);
-                    group.range.end = piece.range.end;
-                    group.pieces.end = index + 1;
-                } else {
-                    groups.push(Group {
-                        digits: vec![digit],
-                        range: piece.range.clone(),
-                        gap: gap.unwrap_or(Gap::Apart),
-                        pieces: index..index + 1,
-                    });
-                }
-            }
-            What::Separator(c) => {
-                between.separators += 1;
-                between.times |= c == '*';
-                between.unit |= matches!(c, '￥' | '¥' | '$' | '%' | '℃');
-            }
-            What::Digit(..) => between.letters += 1,
-            What::Other(c) => {
-                between.letters += 1;
-                between.times |= c == 'x';
-                between.unit |= "元块年月日米厘寸斤度升克秒宽高深厚径".contains(c);
-            }
-        }
-    }
-    groups
-}
-
-#[derive(Default)]
-struct Between {
-    separators: usize,
-    letters: usize,
-    times: bool,
-    unit: bool,
-}
-
-impl Between {
-    /// None where nothing stands between.
-    const fn gap(&self) -> Option<Gap> {
-        if self.separators == 0 && self.letters == 0 {
-            None
-        } else if self.letters > FARTHEST || self.separators > 8 {
-            Some(Gap::Apart)
-        } else if self.unit {
-            Some(Gap::Unit)
-        } else if self.times && self.letters <= 1 {
-            Some(Gap::Times)
-        } else if self.letters > 0 {
-            Some(Gap::Letters(self.letters))
-        } else {
-            Some(Gap::Separators(self.separators))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::groups::groups;
     use super::*;
 
     fn read(text: &str) -> String {

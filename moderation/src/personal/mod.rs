@@ -3,7 +3,10 @@
 
 mod checks;
 mod digits;
+mod groups;
+mod labels;
 mod numbers;
+mod parts;
 mod written;
 
 use std::ops::Range;
@@ -48,6 +51,7 @@ pub fn find_all(text: &[char]) -> Vec<Finding> {
             findings.extend(found.into_iter().filter(|f| f.kind == Kind::IdentityNumber));
         }
     }
+    findings.extend(parts::find(text, &pieces));
     findings.extend(written::find(text, &pieces));
     findings.sort_by_key(|finding| finding.range.start);
     let mut end = 0;

@@ -1,19 +1,22 @@
 //! Telephone, identity and card numbers among the digits of a text.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
-use super::checks::{identity_check_digit_fits, is_area_code, is_birth_date, luhn_fits};
-use super::digits::{Gap, Group, Piece, Spelling, What, groups};
+use super::checks::{
+    identity_check_digit_fits, is_area_code, is_birth_date, is_province, luhn_fits,
+};
+use super::digits::{Piece, Spelling, What};
+use super::groups::{Gap, Group, groups};
+use super::labels::{Label, Said};
+use super::parts::x_after;
 use super::{Finding, Kind};
-use crate::fold::fold_one;
 
 /// How the digits of a mobile number are usually grouped.
 const USUAL: [&[usize]; 4] = [&[11], &[3, 4, 4], &[3, 8], &[7, 4]];
 /// A label may stand this many characters before its number.
 const LABEL_REACH: usize = 10;
+/// The same for 前半截 and 后半截: 前 and 后 are everywhere.
+const HALF_REACH: usize = 5;
 
 /// A text read for numbers.
 pub struct Reader<'a> {
@@ -22,6 +25,10 @@ pub struct Reader<'a> {
     said: Said,
     /// Somebody announces a number.
     calls: bool,
+    /// Somebody speaks of an identity or card number.
+    names: bool,
+    /// Somebody says that the numbers in a text are to be read as one.
+    joins: bool,
     /// Somebody says that a number is written backwards.
     backwards: bool,
     /// Somebody says which part of a number comes first or last.
@@ -35,6 +42,8 @@ impl<'a> Reader<'a> {
             text,
             pieces,
             calls: said.anywhere(Label::Call),
+            names: said.anywhere(Label::Identity) || said.anywhere(Label::Card),
+            joins: said.anywhere(Label::Joined),
             backwards: said.anywhere(Label::Backwards),
             orders: said.anywhere(Label::Order),
             said,
@@ -58,8 +67,11 @@ impl<'a> Reader<'a> {
             if spelling == Spelling::SoundAlike {
                 // What only sounds like digits is ordinary speech, unless somebody announces a
                 // number or eleven such characters stand in a row.
-                groups.retain(|group| self.calls || group.digits.len() == 11);
-                groups = groups.into_iter().map(Group::without_ends).collect();
+                if self.calls {
+                    groups = groups.into_iter().map(Group::without_ends).collect();
+                } else if !self.names {
+                    groups = alone(&groups);
+                }
             }
             for start in 0..groups.len() {
                 self.from(&groups, start, spelling, &mut found);
@@ -93,6 +105,15 @@ impl<'a> Reader<'a> {
 
     fn kind(&self, candidate: &Candidate, range: Range<usize>) -> Option<(Kind, Range<usize>)> {
         let digits = candidate.digits;
+        // Where somebody speaks of a card, what only sounds like a telephone number is speech.
+        let scattered = !matches!(candidate.groups.len(), 1 | 11);
+        if candidate.spelling == Spelling::SoundAlike
+            && !self.calls
+            && scattered
+            && digits.len() <= 12
+        {
+            return None;
+        }
         match digits.len() {
             7 | 8 => (candidate.is_joined()
                 && (2..=9).contains(&digits[0])
@@ -114,7 +135,8 @@ impl<'a> Reader<'a> {
                     return Some((Kind::Mobile, range));
                 }
                 let old = digits.len() == 15
-                    && self.is_labelled(range.start, Label::Identity)
+                    && (self.is_labelled(range.start, Label::Identity)
+                        || (self.said.anywhere(Label::Identity) && is_province(digits)))
                     && is_birth_date(&[&[1, 9], &digits[6..12]].concat());
                 if old {
                     return Some((Kind::IdentityNumber, range));
@@ -122,9 +144,11 @@ impl<'a> Reader<'a> {
                 self.card(candidate, range)
             }
             17 => {
-                let end = self.x_after(candidate);
+                let last = candidate.groups.last()?;
+                let end = x_after(self.pieces, last.pieces.end);
                 end.and_then(|end| self.identity(candidate, true, range.start..end))
-                    .or_else(|| self.identity_turned(candidate, range))
+                    .or_else(|| self.identity_turned(candidate, range.clone()))
+                    .or_else(|| self.card(candidate, range))
             }
             18 => self
                 .identity(candidate, false, range.clone())
@@ -189,24 +213,6 @@ impl<'a> Reader<'a> {
         (fits && grouped).then_some((Kind::BankCard, range))
     }
 
-    /// The end of the X that ends an identity number, right after the candidate or announced:
-    /// 末位是X.
-    fn x_after(&self, candidate: &Candidate) -> Option<usize> {
-        let from = candidate.groups.last()?.pieces.end;
-        for piece in self.pieces[from..].iter().take(10) {
-            match piece.what {
-                What::Separator(_) => {}
-                What::Other('x' | '叉' | '艾' | '埃' | '差' | '爱') => {
-                    return Some(piece.range.end);
-                }
-                What::Other(c) if "最后末尾一1位个是为加带上再校验码字母大写写罗马".contains(c) =>
-                    {}
-                _ => return None,
-            }
-        }
-        None
-    }
-
     fn is_mobile(&self, candidate: &Candidate, start: usize) -> bool {
         let digits = candidate.digits;
         let sizes: Vec<usize> = candidate.groups.iter().map(|g| g.digits.len()).collect();
@@ -215,7 +221,19 @@ impl<'a> Reader<'a> {
             digits[0] == 1 && candidate.groups.len() == 1 && self.is_labelled(start, Label::Mobile);
         let grouped = candidate.is_grouped_like_a_mobile(&sizes, self.calls);
         if is_mobile(digits) || said {
-            return grouped || (candidate.is_starred() && self.is_labelled(start, Label::Starred));
+            let joined = self.joins && sizes == [3, 4, 4];
+            // 前半截18117，后半截一八六零五四
+            let halves = self.orders
+                && candidate.groups.len() == 2
+                && candidate.is_near()
+                && self.said.before(Label::Order, start, HALF_REACH)
+                && self
+                    .said
+                    .before(Label::Order, candidate.groups[1].range.start, HALF_REACH);
+            return grouped
+                || joined
+                || halves
+                || (candidate.is_starred() && self.is_labelled(start, Label::Starred));
         }
         let told = self.in_told_order(candidate, start).concat();
         if is_mobile(&told) && candidate.is_near() {
@@ -268,177 +286,19 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What is said around numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Label {
-    Call,
-    Backwards,
-    Order,
-    Identity,
-    Card,
-    Mobile,
-    Turned,
-    FixedLine,
-    Telephone,
-    /// Before a number whose groups are parted by stars, as the sides of a cupboard are.
-    Starred,
-}
-
-const LABELS: [(Label, &[&str]); 10] = [
-    (
-        Label::Call,
-        &[
-            "电话",
-            "手机",
-            "联系",
-            "号码",
-            "拨",
-            "打给",
-            "call",
-            "微",
-            "加我",
-            "短信",
-            "tel",
-            "电联",
-            "找我",
-            "呼我",
-            "热线",
-            "机号",
-            "phone",
-            "mobile",
-            "전화",
-            "연락",
-            "致电",
-            "打我",
-            "我号",
-            "号:",
-            "留个号",
-            "的号",
-            "机主",
-            "本人",
-            "☎",
-            "📱",
-            "📞",
-            "尾号",
-            "开头",
-            "打头",
-            "记下",
-            "回电",
-            "拼起来",
-        ],
-    ),
-    (
-        Label::Backwards,
-        &["倒", "反", "逆", "从后", "从右", "backward", "거꾸로"],
-    ),
-    (
-        Label::Order,
-        &["前", "头", "首", "先", "后", "尾", "末", "底"],
-    ),
-    (
-        Label::Identity,
-        &[
-            "身份",
-            "证件",
-            "证号",
-            "sfz",
-            "idcard",
-            "id号",
-            "老证",
-            "代证",
-            "老号",
-            "十五位",
-            "15位",
-            "实名",
-            "前六位",
-            "前6位",
-            "户口",
-            "证:",
-            "证：",
-        ],
-    ),
-    (
-        Label::Card,
-        &[
-            "银行卡",
-            "卡号",
-            "张卡",
-            "转账",
-            "账号",
-            "账户",
-            "储蓄",
-            "卡前",
-            "卡后",
-            "农行",
-            "工行",
-            "建行",
-            "中行",
-            "信用社",
-            "邮储",
-        ],
-    ),
-    (Label::Mobile, &["电话", "手机", "联系", "号码", "拨"]),
-    (Label::Turned, &["后", "尾", "末"]),
-    (Label::FixedLine, &["座机", "固话"]),
-    (Label::Telephone, &["电话", "致电", "tel"]),
-    (
-        Label::Starred,
-        &["电话", "手机", "号", "机主", "联系", "拨", "打"],
-    ),
-];
-
-#[expect(
-    clippy::expect_used,
-    reason = "the literal words are compiled by a test"
-)]
-static SAID: LazyLock<(AhoCorasick, Vec<Label>)> = LazyLock::new(|| {
-    let (labels, words): (Vec<Label>, Vec<&str>) = LABELS
-        .iter()
-        .flat_map(|(label, words)| words.iter().map(|word| (*label, *word)))
-        .unzip();
-    let automaton = AhoCorasick::new(words).expect("literal words compile");
-    (automaton, labels)
-});
-
-/// Where labels stand, in characters: read once, asked for every number.
-struct Said {
-    /// For each kind of label.
-    places: [Vec<Range<usize>>; LABELS.len()],
-}
-
-impl Said {
-    fn in_text(text: &[char]) -> Self {
-        let mut whole = String::with_capacity(text.len() * 3);
-        let mut at = Vec::with_capacity(text.len() * 3);
-        for (index, c) in text.iter().enumerate() {
-            whole.push(fold_one(*c));
-            at.resize(whole.len(), index);
-        }
-        let mut places = [const { Vec::new() }; LABELS.len()];
-        let (automaton, labels) = &*SAID;
-        for hit in automaton.find_overlapping_iter(&whole) {
-            let label = labels[hit.pattern().as_usize()];
-            places[label as usize].push(at[hit.start()]..at[hit.end() - 1] + 1);
-        }
-        for places in &mut places {
-            places.sort_unstable_by_key(|place| place.start);
-        }
-        Self { places }
-    }
-
-    fn anywhere(&self, label: Label) -> bool {
-        !self.places[label as usize].is_empty()
-    }
-
-    /// Whether a label ends at `start` or begins at most `reach` characters before.
-    fn before(&self, label: Label, start: usize, reach: usize) -> bool {
-        let places = &self.places[label as usize];
-        let first = places.partition_point(|place| place.start + reach < start);
-        places[first..]
-            .iter()
-            .take_while(|place| place.start < start)
-            .any(|place| place.end <= start)
-    }
+/// Eleven digits in a row, as many as an identity number has, or eleven that nothing but a space or a
+/// dot parts: 要 三 八 ….
+fn alone(groups: &[Group]) -> Vec<Group> {
+    let starts =
+        |group: &Group| group.digits.len() != 1 || !matches!(group.gap, Gap::Separators(..=2));
+    groups
+        .chunk_by(|_, next| !starts(next))
+        .filter(|run| {
+            let whole = run.first().map(|group| group.digits.len());
+            run.len() == 11 || matches!(whole, Some(11 | 17 | 18))
+        })
+        .flat_map(|run| if run.len() == 11 { run } else { &run[..1] }.to_vec())
+        .collect()
 }
 
 /// Where in a number a group belongs.
@@ -463,9 +323,11 @@ fn place_before(text: &[char]) -> Option<Place> {
 fn place_after(text: &[char]) -> Option<Place> {
     let text: String = text.iter().collect();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&["打头", "开头", "在前", "起头"]) {
+    if says(&["打头", "开头", "在前", "起头", "是前", "是头"]) {
         Some(Place::First)
-    } else if says(&["结尾", "收尾", "在后", "垫底", "殿后"]) {
+    } else if says(&[
+        "结尾", "收尾", "在后", "垫底", "殿后", "是后", "是尾", "是末",
+    ]) {
         Some(Place::Last)
     } else if says(&["在中", "居中"]) {
         Some(Place::Middle)
@@ -535,7 +397,9 @@ impl Candidate<'_> {
         if gaps().any(|gap| gap == Gap::Unit) {
             return false;
         }
-        let usual = USUAL.contains(&sizes);
+        // 1个9858995507
+        let usual = USUAL.contains(&sizes)
+            || (sizes == [1, 10] && matches!(self.groups[1].gap, Gap::Letters(1)));
         let singles = sizes.len() == 11;
         // The sides of a cupboard are eleven digits, too.
         let times = gaps().any(|gap| gap == Gap::Times);
@@ -551,12 +415,10 @@ impl Candidate<'_> {
         }
         // Ordinary speech is full of what sounds like digits.
         let written = self.spelling < Spelling::LookAlike;
-        called
-            && written
-            && !times
-            && near
-            && sizes.len() <= 5
-            && sizes.iter().all(|size| *size >= 2)
+        // 前边是139，后边是0 4 3 9 5 5 6 6
+        let spelled = sizes.len() == 9 && sizes[0] == 3;
+        let parted = sizes.len() <= 5 && sizes.iter().all(|size| *size >= 2);
+        called && written && !times && near && (parted || spelled)
     }
 }
 

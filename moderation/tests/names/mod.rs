@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
-use wufei_moderation::{Decision, Screen, Submission, SubmissionKind};
+use wufei_moderation::{Decision, Submission, SubmissionKind};
 
 /// Kinds of the sorting pack whose things may honestly change hands.
 const KINDS: &str = include_str!("../data/names-kinds.txt");
@@ -58,7 +58,7 @@ fn names() -> BTreeSet<String> {
 
 /// Of how many texts, and those held with the rule.
 fn held(kind: SubmissionKind, frames: &[&str]) -> (usize, Vec<String>) {
-    let screen = Screen::new(&crate::pack::rules()).expect("the district's rules are sound");
+    let screen = &*crate::SCREEN;
     let mut held = Vec::new();
     let names = names();
     for name in &names {

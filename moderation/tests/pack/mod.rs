@@ -1,8 +1,14 @@
 //! The district's rules and the texts they are tried on.
 
+#![allow(dead_code, reason = "each test and example uses a part of it")]
+
 use std::path::{Path, PathBuf};
 
-use wufei_moderation::{Decision, Rules, Screen, Submission, SubmissionKind, Verdict};
+use std::sync::Arc;
+
+use wufei_moderation::{
+    Classifier, Decision, Example, Reason, Rules, Screen, Submission, SubmissionKind, Verdict,
+};
 
 pub fn rules() -> Rules {
     let folder =
@@ -22,13 +28,46 @@ pub fn rules() -> Rules {
     rules
 }
 
-/// A row of `tests/data/*.csv`: `kind,text,expected,by`.
+/// What the pack's texts teach.
+pub fn classifier<'a>(rules: &Rules, rows: impl Iterator<Item = &'a Row>) -> Arc<Classifier> {
+    let examples = rows.map(|row| Example {
+        kind: row.kind,
+        text: &row.text,
+        group: (row.expected != "publish").then_some(row.by.as_str()),
+    });
+    Arc::new(Classifier::learn(examples, rules))
+}
+
+/// The district's screen.
+pub fn screen() -> Screen {
+    let rules = rules();
+    let classifier = classifier(&rules, rows(EXAMPLES).iter());
+    Screen::with_classifier(&rules, Some(classifier)).expect("the district's rules are sound")
+}
+
+/// The texts that the classifier learns from, a part of the pack.
+pub const EXAMPLES: &str = "../../../infra/districts/jiangyuan/moderation/examples.csv";
+
+/// The rule and what it found.
+pub fn why(reason: &Reason, text: &str) -> String {
+    let text: Vec<char> = text.chars().collect();
+    let found: Vec<String> = reason
+        .places
+        .iter()
+        .filter_map(|(_, range)| Some(text.get(range.clone())?.iter().collect()))
+        .collect();
+    format!("{}: {}", reason.rule, found.join(" "))
+}
+
+/// A row of `tests/data/*.csv`: `kind,text,expected,by`; the pack's examples have `author`, too.
 pub struct Row {
     pub kind: SubmissionKind,
     pub text: String,
     pub expected: String,
     /// The group of texts it belongs to.
     pub by: String,
+    /// Who wrote it, where that is known.
+    pub author: String,
 }
 
 impl Row {
@@ -67,6 +106,7 @@ pub fn rows(name: &str) -> Vec<Row> {
                 text: record[1].to_owned(),
                 expected: record[2].to_owned(),
                 by: record[3].to_owned(),
+                author: record.get(4).unwrap_or_default().to_owned(),
             }
         })
         .collect()

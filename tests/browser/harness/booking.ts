@@ -1,6 +1,6 @@
 // Booking a pickup, as it is done on the phone.
 import { expect, type Page } from '@playwright/test'
-import jsQR from 'jsqr'
+import { paint, readQr } from './camera.ts'
 import type { Wufei } from './server.ts'
 
 export interface Wish {
@@ -106,21 +106,5 @@ export async function events(page: Page): Promise<string[]> {
 export async function readLabel(page: Page): Promise<string> {
   const label = page.getByTestId('label')
   await expect(label).toBeVisible()
-  const { pixels, side } = await label.evaluate(async (element) => {
-    const image = element as HTMLImageElement
-    await image.decode()
-    const canvas = document.createElement('canvas')
-    canvas.width = canvas.height = 480
-    const context = canvas.getContext('2d')!
-    context.fillStyle = '#fff'
-    context.fillRect(0, 0, 480, 480)
-    context.drawImage(image, 0, 0, 480, (480 * image.naturalHeight) / image.naturalWidth)
-    return {
-      pixels: Array.from(context.getImageData(0, 0, 480, 480).data),
-      side: 480,
-    }
-  })
-  const read = (jsQR as unknown as typeof jsQR.default)(Uint8ClampedArray.from(pixels), side, side)
-  expect(read, 'the label can be read').not.toBeNull()
-  return read!.data
+  return readQr(await label.getAttribute('src').then((source) => paint(page, source!)))
 }

@@ -103,6 +103,9 @@ for (const { locale, title } of [
       '/sort/quiz',
       '/sort/quiz?class=a&level=3',
       '/sort/poster',
+      '/events',
+      '/organisations',
+      '/join/x',
       '/setup?token=x',
       '/desk/login',
     ]) {

@@ -10,6 +10,8 @@ mod desk;
 mod event_race;
 mod event_stalls;
 mod events;
+mod figures;
+mod figures_out;
 mod follow_up;
 mod following;
 mod letters;
@@ -31,6 +33,7 @@ mod reports;
 mod schema;
 mod sorting;
 mod swap_day;
+mod targets;
 mod together;
 mod webhooks;
 

@@ -96,12 +96,15 @@ both_databases! {
         assert_eq!(desk.handler.act(&code, "parts", part.clone()).await.status, 403, "a coordinator splits");
         let own = json!({ "office": "housing", "task": "清运" });
         assert_eq!(desk.coordinator.act(&code, "parts", own).await.fields(422), ["office"]);
-        assert_eq!(desk.ecology.get(&format!("/api/v1/desk/cases/{code}")).await.status, 403);
         let case = desk.coordinator.act(&code, "parts", part.clone()).await.expect(200);
         assert_eq!((case["parts"][0]["state"].as_str(), case["parts"][0]["office"]["id"].as_str()), (Some("open"), Some("ecology")));
         assert_eq!(desk.coordinator.act(&code, "parts", part.clone()).await.status, 409, "one part each");
-        let township = json!({ "office": "township-220605001", "task": "看住现场" });
-        let case = desk.coordinator.act(&code, "parts", township).await.expect(200);
+        server.advance(TimeDelta::minutes(1));
+        let other = json!({ "office": "health", "task": "看有没有医疗废物" });
+        let health = server.staff("health", Role::Handler, Some("health")).await;
+        assert_eq!(health.get(&format!("/api/v1/desk/cases/{code}")).await.status, 403);
+        let case = desk.coordinator.act(&code, "parts", other).await.expect(200);
+        health.get(&format!("/api/v1/desk/cases/{code}")).await.expect(200);
         // Nothing is handled before both have ended.
         let photo = desk.handler.photo(1).await;
         let handled = json!({ "note": "已清运", "photo_ids": [photo] });

@@ -17,18 +17,16 @@ use crate::db::Tx;
 use crate::desk::view::{CaseView, case_view};
 use crate::district::Lang;
 use crate::message;
-use crate::reports::change::{Details, carry_out, check_version};
+use crate::reports::change::{Details, carry_out, check_version, locked};
 use crate::reports::evidence::{self, Capture};
 use crate::reports::model::{Actor, Change, Report};
 use crate::reports::together::{
     consultation, open_consultation_in, parts, parts_in, tasks_done_since,
 };
-use crate::reports::{load_by_code, store, tidy};
+use crate::reports::{load_by_code, required};
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language};
 use crate::shared::id::{AccountId, PhotoId};
-
-const MAX_NOTE: usize = 1000;
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -39,23 +37,6 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(handle))
         .routes(routes!(verify))
         .routes(routes!(close))
-}
-
-/// A text of 1 to 1,000 characters.
-pub(super) fn required(field: &str, text: &str) -> Result<String> {
-    let text = tidy(text);
-    if (1..=MAX_NOTE).contains(&text.chars().count()) {
-        Ok(text)
-    } else {
-        Err(Error::field(
-            field,
-            message!(
-                "请填写，最多 1000 字。",
-                "Required, at most 1,000 characters.",
-                "1,000자 이내로 입력해 주세요."
-            ),
-        ))
-    }
 }
 
 pub(super) fn optional(field: &str, text: Option<&str>) -> Result<Option<String>> {
@@ -101,9 +82,7 @@ pub(super) async fn begin(
     let report = load_by_code(app, code).await?;
     check_scope(&report, account)?;
     let mut tx = app.db.begin().await?;
-    let report = store::by_id_for_change(&mut tx, report.id)
-        .await?
-        .ok_or_else(|| Error::internal("the report is gone"))?;
+    let report = locked(&mut tx, report.id).await?;
     check_version(&report, version)?;
     Ok((tx, report))
 }

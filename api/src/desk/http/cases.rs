@@ -30,7 +30,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 }
 
 #[derive(Deserialize, IntoParams)]
-struct CasesQuery {
+pub(crate) struct CasesQuery {
     /// One or several statuses between commas.
     status: Option<String>,
     /// The office that leads.
@@ -120,7 +120,7 @@ fn offset(cursor: Option<&str>) -> Result<i64> {
         })
 }
 
-fn filter(query: &CasesQuery, account: &Account) -> Result<Filter> {
+pub(crate) fn filter(query: &CasesQuery, account: &Account) -> Result<Filter> {
     let statuses = parse_statuses(query.status.as_deref().unwrap_or_default())?;
     let words = query
         .q

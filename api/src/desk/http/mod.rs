@@ -1,7 +1,7 @@
 //! The desk over HTTP; staff only, by the signature of every handler.
 
 mod actions;
-mod cases;
+pub(crate) mod cases;
 mod decisions;
 mod follow_up;
 mod photos;

@@ -18,7 +18,7 @@ use crate::desk::view::{CaseView, case_view};
 use crate::message;
 use crate::moderation::{self, store::LogEntry};
 use crate::photos::{load, no_photo, original, shield};
-use crate::reports::change::{append_by, check_version};
+use crate::reports::change::{append_by, check_version, locked};
 use crate::reports::event::EventKind;
 use crate::reports::store;
 use crate::shared::error::{Error, Problem, Result};
@@ -154,9 +154,7 @@ async fn shield_photo(
     let report = load_case(&app, &code, account).await?;
     let photo = load(&app, &body.photo_id.to_string()).await?;
     let mut tx = app.db.begin().await?;
-    let mut report = store::by_id_for_change(&mut tx, report.id)
-        .await?
-        .ok_or_else(|| Error::internal("the report is gone"))?;
+    let mut report = locked(&mut tx, report.id).await?;
     check_version(&report, body.version)?;
     if !photo_store::set_shielded(&mut tx, body.photo_id, report.id, &body.regions).await? {
         return Err(no_photo());
@@ -190,9 +188,7 @@ async fn set_hidden(
 ) -> Result<Json<CaseView>> {
     let report = load_case(app, code, account).await?;
     let mut tx = app.db.begin().await?;
-    let mut report = store::by_id_for_change(&mut tx, report.id)
-        .await?
-        .ok_or_else(|| Error::internal("the report is gone"))?;
+    let mut report = locked(&mut tx, report.id).await?;
     check_version(&report, body.version)?;
     if !photo_store::set_hidden(&mut tx, body.photo_id, report.id, hidden).await? {
         return Err(no_photo());

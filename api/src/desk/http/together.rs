@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::actions::{begin, office, optional, required};
+use super::actions::{begin, office, optional};
 use super::cases::check_scope;
 use super::decisions::extension_hours;
 use crate::app::App;
@@ -20,12 +20,12 @@ use crate::db::Tx;
 use crate::desk::view::{CaseView, case_view};
 use crate::district::Lang;
 use crate::message;
-use crate::reports::change::check_version;
+use crate::reports::change::{check_version, locked};
 use crate::reports::model::{NEIGHBOUR, Report};
 use crate::reports::together::consultation::{self, MAX_PARTIES, NewConsultation, Stance};
 use crate::reports::together::links::{self, LinkKind, MAX_DAYS, MadeLink, NewLink};
 use crate::reports::together::parts;
-use crate::reports::{load_by_code, store};
+use crate::reports::{load_by_code, required};
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language};
 use crate::shared::id::{ConsultationId, LinkId, PartId, PhotoId};
@@ -59,9 +59,7 @@ async fn begin_once(
     if let Turn::Replay::<()>(..) = key.claim(&mut tx, body_hash, app.clock.now()).await? {
         return Ok(None);
     }
-    let report = store::by_id_for_change(&mut tx, report.id)
-        .await?
-        .ok_or_else(|| Error::internal("the report is gone"))?;
+    let report = locked(&mut tx, report.id).await?;
     check_version(&report, version)?;
     Ok(Some((tx, report)))
 }
@@ -448,9 +446,7 @@ async fn make_link(
     if let Turn::Replay(status, made) = key.claim(&mut tx, sha256, app.clock.now()).await? {
         return Ok((status, Json(made)));
     }
-    let report = store::by_id_for_change(&mut tx, report.id)
-        .await?
-        .ok_or_else(|| Error::internal("the report is gone"))?;
+    let report = locked(&mut tx, report.id).await?;
     if report.status.is_over() {
         return Err(Error::Conflict(message!(
             "案件已经办结。",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::check;
 use super::events;
+use super::figures;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::geo::Point;
@@ -53,6 +54,7 @@ pub(crate) fn assemble(files: &Files, found: &mut Vec<Finding>) -> Option<(Raw, 
         pack.market = Some(market);
     }
     pack.events = events::assemble(files, &pack, found);
+    pack.figures = figures::assemble(files, &pack, found);
     Some((raw, pack))
 }
 
@@ -159,6 +161,7 @@ impl Builder<'_> {
             pickups: None,
             market: None,
             events: None,
+            figures: figures::Figures::default(),
         })
     }
 

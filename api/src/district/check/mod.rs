@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use super::Pack;
 use super::build;
 use super::events;
+use super::figures;
 use super::files::{self, Files};
 use super::finding::{At, Finding, PackError};
 use super::follow_up;
@@ -61,6 +62,7 @@ fn run(files: &Files, today: NaiveDate, found: &mut Vec<Finding>) {
         events::warnings(files, events, found);
     }
     follow_up::warnings(files, pack.follow_up(), found);
+    figures::warnings(files, pack.figures(), found);
     shapes::warnings(files, &raw, found);
     rules::overlaps(&raw, &pack, found);
     super::sorting::warnings(files, pack.sorting(), found);

@@ -1,6 +1,7 @@
 mod calendar;
 mod check;
 mod events;
+mod figures;
 mod files;
 mod market;
 mod pickups;

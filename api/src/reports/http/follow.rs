@@ -13,9 +13,8 @@ use utoipa_axum::routes;
 use super::{follower_of, load_by_code, master_of};
 use crate::app::App;
 use crate::auth::MaybeUser;
-use crate::db::Tx;
 use crate::message;
-use crate::reports::change::{Details, append, carry_out};
+use crate::reports::change::{Details, append, carry_out, locked};
 use crate::reports::code::Code;
 use crate::reports::event::EventKind;
 use crate::reports::filing::{self, Filer, tidy};
@@ -87,13 +86,6 @@ async fn answer(
     Ok(Json(report_view(app, &report, Some(follower), lang).await?))
 }
 
-/// Reads again inside the transaction, so that a change made meanwhile is seen.
-async fn reload(tx: &mut Tx, report: &Report) -> Result<Report> {
-    store::by_id_for_change(tx, report.id)
-        .await?
-        .ok_or_else(|| Error::internal("the report is gone"))
-}
-
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MorePhotos {
@@ -141,7 +133,7 @@ async fn add_photos(
         drop(tx);
         return answer(&app, &report, &follower, lang).await;
     }
-    let current = reload(&mut tx, &report).await?;
+    let current = locked(&mut tx, report.id).await?;
     let there = photo_store::count_of_report(&mut tx, report.id, Purpose::Report).await?;
     if there + i64::try_from(body.photo_ids.len()).unwrap_or(i64::MAX) > MAX_PHOTOS_IN_ALL {
         return Err(Error::field(
@@ -224,7 +216,7 @@ async fn join(
     if let Turn::Replay(status, joined) = key.claim(&mut tx, sha256, app.clock.now()).await? {
         return Ok((status, Json(joined)));
     }
-    let mut report = reload(&mut tx, &report).await?;
+    let mut report = locked(&mut tx, report.id).await?;
     if report.status.is_over() {
         return Err(Error::Conflict(message!(
             "这个案件已经办结。如果又出现了，请重新举报。",
@@ -325,7 +317,7 @@ async fn say(
         drop(tx);
         return answer(app, &report, &follower, lang).await;
     }
-    let current = reload(&mut tx, &master).await?;
+    let current = locked(&mut tx, master.id).await?;
     carry_out(app, &mut tx, current, &change, &Actor::Resident, details).await?;
     key.remember(&mut tx, StatusCode::OK, &()).await?;
     tx.commit().await?;
@@ -448,7 +440,7 @@ async fn feedback(
         drop(tx);
         return answer(&app, &report, &follower, lang).await;
     }
-    let current = reload(&mut tx, &master).await?;
+    let current = locked(&mut tx, master.id).await?;
     if !matches!(current.status, Status::Handled | Status::Closed) {
         return Err(Error::Conflict(message!(
             "还没有处置完，暂时不能评价。",
@@ -524,7 +516,7 @@ async fn withdraw(
     let (report, follower, master) = open(&app, &code, &body.secret, ip).await?;
     let reason = reason(&body.reason)?;
     let mut tx = app.db.begin().await?;
-    let mut current = reload(&mut tx, &master).await?;
+    let mut current = locked(&mut tx, master.id).await?;
     if current.reporters > 1 {
         store::leave(&mut tx, follower.id, app.clock.now()).await?;
         current.reporters -= 1;

@@ -14,9 +14,10 @@ use utoipa_axum::routes;
 use crate::app::{App, NO_STORE};
 use crate::district::Lang;
 use crate::message;
+use crate::reports::change::locked;
 use crate::reports::code::Code;
 use crate::reports::evidence::Capture;
-use crate::reports::filing::tidy;
+use crate::reports::filing::required;
 use crate::reports::model::Report;
 use crate::reports::store;
 use crate::reports::together::consultation::{self, Stance};
@@ -34,8 +35,6 @@ use crate::shared::photos::Purpose;
 use crate::shared::photos::store as photo_store;
 use crate::shared::rate_limit::{self, ClientIp};
 use crate::shared::secret::secret_hash;
-
-const MAX_NOTE: usize = 1000;
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -153,22 +152,6 @@ async fn task(
     Ok(([NO_STORE], Json(view(&app, &link, &report, lang).await?)))
 }
 
-fn words(field: &str, text: &str) -> Result<String> {
-    let text = tidy(text);
-    if (1..=MAX_NOTE).contains(&text.chars().count()) {
-        Ok(text)
-    } else {
-        Err(Error::field(
-            field,
-            message!(
-                "请填写，最多 1000 字。",
-                "Required, at most 1,000 characters.",
-                "1,000자 이내로 입력해 주세요."
-            ),
-        ))
-    }
-}
-
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TaskDone {
@@ -225,20 +208,18 @@ async fn task_done(
     }
     let away_reason = body.away_reason.as_deref().map(str::trim);
     let work = Work {
-        note: words("note", &body.note)?,
+        note: required("note", &body.note)?,
         before: body.before_photo_ids,
         after: body.after_photo_ids,
         captures: body.captures,
         away_reason: away_reason
             .filter(|reason| !reason.is_empty())
-            .map(|reason| words("away_reason", reason))
+            .map(|reason| required("away_reason", reason))
             .transpose()?,
     };
     let mut tx = app.db.begin().await?;
     if let Turn::Go = key.claim::<()>(&mut tx, sha256, app.clock.now()).await? {
-        let report = store::by_id_for_change(&mut tx, report.id)
-            .await?
-            .ok_or_else(|| Error::internal("the report is gone"))?;
+        let report = locked(&mut tx, report.id).await?;
         links::done(&app, &mut tx, report, &link, work).await?;
         key.remember(&mut tx, StatusCode::OK, &()).await?;
         tx.commit().await?;
@@ -294,11 +275,9 @@ async fn say(
     let consultation = link.consultation_id;
     let consultation =
         consultation.ok_or_else(|| Error::internal("a neighbour was asked nothing"))?;
-    let said = (body.stance, words("opinion", &body.opinion)?);
+    let said = (body.stance, required("opinion", &body.opinion)?);
     let mut tx = app.db.begin().await?;
-    let report = store::by_id_for_change(&mut tx, report.id)
-        .await?
-        .ok_or_else(|| Error::internal("the report is gone"))?;
+    let report = locked(&mut tx, report.id).await?;
     links::answered(&app, &mut tx, &link, &said.1).await?;
     consultation::give_opinion(
         &app,

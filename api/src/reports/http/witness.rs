@@ -14,8 +14,8 @@ use super::load_by_code;
 use crate::app::App;
 use crate::auth::CurrentUser;
 use crate::message;
+use crate::reports::change::locked;
 use crate::reports::filing::{point, tidy};
-use crate::reports::store;
 use crate::reports::view::{ReportView, report_view};
 use crate::reports::witnesses;
 use crate::shared::error::{Error, Problem, Result};
@@ -93,9 +93,7 @@ async fn witness(
     }
     let mut tx = app.db.begin().await?;
     if let Turn::Go = key.claim::<()>(&mut tx, sha256, app.clock.now()).await? {
-        let current = store::by_id_for_change(&mut tx, report.id)
-            .await?
-            .ok_or_else(|| Error::internal("the report is gone"))?;
+        let current = locked(&mut tx, report.id).await?;
         witnesses::say(&app, &mut tx, current, &user, at, body.solved, comment).await?;
         key.remember(&mut tx, StatusCode::OK, &()).await?;
         tx.commit().await?;

@@ -71,7 +71,7 @@ fn build(
     let mut rules = pack.rules.clone();
     rules.rules.retain(|rule| !changes.contains_key(&rule.id));
     rules.rules.extend(changes.into_values().flatten());
-    Moderation::new(rules).map(Arc::new)
+    Moderation::new(rules, pack.classifier.clone()).map(Arc::new)
 }
 
 /// Takes in what the desk has changed since.

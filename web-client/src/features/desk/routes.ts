@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { reviewRoutes } from './moderation/routes'
 import { officeRoutes } from './office/routes'
+import { organisationDeskRoutes } from './organisations/routes'
 import { sellerDeskRoutes } from './sellers/routes'
 import { webhookRoutes } from './webhooks/routes'
 
@@ -48,6 +49,7 @@ export const deskRoutes: RouteRecordRaw[] = [
       ...reviewRoutes,
       ...sellerDeskRoutes,
       ...webhookRoutes,
+      ...organisationDeskRoutes,
     ],
   },
 ]

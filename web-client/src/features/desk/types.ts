@@ -26,6 +26,7 @@ export type ActionBody = Schemas['Accept'] &
   Partial<
     Schemas['Return'] &
       Schemas['HandOver'] &
+      Schemas['Reclassify'] &
       Schemas['Handle'] &
       Schemas['Verify'] &
       Schemas['Dispatch'] &

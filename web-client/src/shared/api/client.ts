@@ -16,6 +16,8 @@ export interface RequestOptions {
   secret?: string
   /** The secret of this pickup's booking. */
   pickupSecret?: string
+  /** The token of a device at an event's desk; nobody need be signed in on it. */
+  deviceToken?: string
   /**
    * Names the person's intent. Make one with `newIntent()` when the button is pressed and pass the
    * same one on every retry; without it a POST gets a fresh key.
@@ -47,6 +49,7 @@ export function commonHeaders(options: RequestOptions): Record<string, string> {
   }
   if (options.secret) headers['X-Report-Secret'] = options.secret
   if (options.pickupSecret) headers['X-Pickup-Secret'] = options.pickupSecret
+  if (options.deviceToken) headers['X-Device-Token'] = options.deviceToken
   if (options.method === 'POST') headers['Idempotency-Key'] = options.intent ?? newIntent()
   if (options.json !== undefined) headers['Content-Type'] = 'application/json'
   else if (options.contentType) headers['Content-Type'] = options.contentType

@@ -320,6 +320,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/annual-summary/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The yearly summary
+         * @description A Word document with the tasks of the programme, its targets and the figures of follow-up over the
+         *     twelve months before the month in which it is due (三（三）): `2026.docx`. Handlers get their own
+         *     office's figures beside the district's targets.
+         */
+        get: operations["get_desk_annual_summary_year"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -332,6 +354,26 @@ export interface paths {
          * @description Handlers see the cases their office leads or assists; the other roles see all.
          */
         get: operations["get_desk_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases as a file
+         * @description With the inbox's filters, at most 50,000. No contacts; what residents wrote is masked.
+         */
+        get: operations["get_desk_cases_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -956,6 +998,128 @@ export interface paths {
         get: operations["get_desk_counts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of follow-up
+         * @description Counted from the history, of the reports received in the time asked about; without `from` and `to`
+         *     the last twelve months and this one. Handlers read their own office's rows and the district's
+         *     sum. `definitions` says each formula.
+         */
+        get: operations["get_desk_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/figures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures as a file
+         * @description As `/desk/figures`, as CSV (UTF-8 with a byte-order mark), XLSX, or GeoJSON with townships at their
+         *     seats.
+         */
+        get: operations["get_desk_figures_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hotspots
+         * @description H3 cells of the reports received in a time (merged ones not counted); handlers see their own
+         *     office's.
+         */
+        get: operations["get_desk_hotspots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/hotspots/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proposals against hotspots
+         * @description With what each did: reports in the cell on the 60 days before and after it was done.
+         */
+        get: operations["get_desk_hotspots_proposals"];
+        put?: never;
+        /** Propose something against a hotspot */
+        post: operations["post_desk_hotspots_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/hotspots/proposals/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or decline a proposal */
+        post: operations["post_desk_hotspots_proposals_id_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/hotspots/proposals/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a proposal is carried out
+         * @description By the office that proposed it, or a coordinator; its effect is measured from then on.
+         */
+        post: operations["post_desk_hotspots_proposals_id_done"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1961,6 +2125,71 @@ export interface paths {
         patch: operations["patch_desk_staff_id"];
         trace?: never;
     };
+    "/api/v1/desk/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Targets of a quarter
+         * @description What the programme wants (二（四）1 to 二（六）3), what each office and township entered (四（二）2), and
+         *     what is missing.
+         */
+        get: operations["get_desk_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/targets/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comparison for assessment
+         * @description Offices and townships side by side: what they entered, whether in time, and whether it reaches the
+         *     target (四（二）3).
+         */
+        get: operations["get_desk_targets_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/targets/{target}/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a quarter's figures came about */
+        get: operations["get_desk_targets_target_period"];
+        /**
+         * Enter a quarter's figures
+         * @description By the handlers of the office that answers, or of the township. A share that moved far since the
+         *     last quarter has to be confirmed; after the deadline a correction needs a reason. Every state is
+         *     kept.
+         */
+        put: operations["put_desk_targets_target_period"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/district": {
         parameters: {
             query?: never;
@@ -2408,6 +2637,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public figures of follow-up
+         * @description Of the last twelve whole months, or of a year that is over. Groups of few cases are not shown, nor
+         *     what they could be computed from; `hidden` is their sum.
+         */
+        get: operations["get_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public figures as a file
+         * @description As `/figures`, with the same counts hidden.
+         */
+        get: operations["get_figures_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public hotspots
+         * @description Cells of about 2.5 km around the places that the public sees, over the last twelve whole months or a
+         *     year that is over. Cells with few cases are left out, and no sum is given; months and categories
+         *     show where they have enough cases themselves.
+         */
+        get: operations["get_figures_hotspots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/scorecard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public scorecard
+         * @description The offices side by side over the last twelve whole months, in the pack's order.
+         */
+        get: operations["get_figures_scorecard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public targets
+         * @description The district's sums beside what the programme wants. A quarter shows once its figures were due.
+         */
+        get: operations["get_figures_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings": {
         parameters: {
             query?: never;
@@ -2673,6 +3005,27 @@ export interface paths {
         post?: never;
         /** Let somebody come near again */
         delete: operations["delete_me_blocks_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I get the morning's letter */
+        get: operations["get_me_digest"];
+        /**
+         * Turn the morning's letter on or off
+         * @description From then on it is written in the language of this request.
+         */
+        put: operations["put_me_digest"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3627,6 +3980,26 @@ export interface paths {
          * @description At most 5,000, newest first, as GeoJSON points in WGS-84.
          */
         get: operations["get_reports_geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public reports as a file
+         * @description Newest first, at most 50,000. Only what the public page of a report shows.
+         */
+        get: operations["get_reports_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4733,7 +5106,7 @@ export interface components {
             paused: boolean;
             photos: components["schemas"]["CasePhoto"][];
             private: boolean;
-            question?: components["schemas"]["QuestionView"] | null;
+            question?: components["schemas"]["ReporterQuestion"] | null;
             recurrence_of?: components["schemas"]["Code"] | null;
             /**
              * Format: int64
@@ -5035,6 +5408,31 @@ export interface components {
             /** @description `community` (社区) or `village` (村). */
             kind: string;
             name: string;
+        };
+        /** @description One figure of an office or township. */
+        ComparedFigure: {
+            entered: boolean;
+            met?: boolean | null;
+            name: string;
+            on_time?: boolean | null;
+            /** Format: double */
+            share?: number | null;
+            target: string;
+            /**
+             * Format: int64
+             * @description The version it is at: more than one was corrected.
+             */
+            version: number;
+        };
+        /** @description An office or township with everything it enters. */
+        ComparedOffice: {
+            entered: number;
+            expected: number;
+            figures: components["schemas"]["ComparedFigure"][];
+            is_township: boolean;
+            met: number;
+            office: components["schemas"]["Named"];
+            on_time: number;
         };
         ConditionChoice: {
             hint: string;
@@ -5402,6 +5800,13 @@ export interface components {
              */
             version: number;
         };
+        DecideProposal: {
+            accept: boolean;
+            /** @description 4 to 500 characters. */
+            note: string;
+            /** Format: int64 */
+            version: number;
+        };
         DecideSeller: {
             decision: components["schemas"]["SellerDecision"];
             /** @description Needed but for an approval; the merchant reads it. */
@@ -5425,6 +5830,11 @@ export interface components {
             name: string;
             occurrence: components["schemas"]["EventLocalTime"];
             revoked: boolean;
+        };
+        /** @description The morning's letter. */
+        DigestSetting: {
+            /** @description Sent on working days, to handlers with an address. */
+            wanted: boolean;
         };
         Dispatch: {
             final?: boolean;
@@ -5470,6 +5880,12 @@ export interface components {
             outline: Record<string, never>;
             tiles?: components["schemas"]["Tiles"] | null;
             townships: components["schemas"]["TownshipView"][];
+        };
+        DoneProposal: {
+            /** @description What was done; 4 to 500 characters. */
+            note: string;
+            /** Format: int64 */
+            version: number;
         };
         /** @description A thing as an editor writes it. */
         Draft: {
@@ -5774,11 +6190,52 @@ export interface components {
             /** @description Code of the township. */
             township: string;
         };
+        /** @description A figure with its formula in the caller's language. */
+        FigureDefinition: {
+            formula: string;
+            id: string;
+            name: string;
+        };
+        /**
+         * @description What figures are grouped by.
+         * @enum {string}
+         */
+        FigureGrouping: "office" | "township" | "category" | "month";
         /** @description Figures by one property. */
         FigureLine: {
             figures: components["schemas"]["EventFigures"];
             id: string;
             name: string;
+        };
+        /** @description A group with its figures. */
+        FigureRow: {
+            figures?: components["schemas"]["FollowUpFigures"] | null;
+            /** @description Of the office, township, category or month; empty where none is known. */
+            id: string;
+            name: string;
+        };
+        /** @description Figures with what they mean. */
+        FigureTable: components["schemas"]["FigureWindow"] & {
+            by: components["schemas"]["FigureGrouping"];
+            /** @description False while a long queue is still being counted: the figures lack the newest steps. */
+            complete: boolean;
+            definitions: components["schemas"]["FigureDefinition"][];
+            hidden?: components["schemas"]["FollowUpFigures"] | null;
+            office?: components["schemas"]["Named"] | null;
+            rows: components["schemas"]["FigureRow"][];
+            /**
+             * Format: int64
+             * @description Public figures over fewer cases are not shown; null for staff.
+             */
+            small_count?: number | null;
+            total?: components["schemas"]["FollowUpFigures"] | null;
+        };
+        /** @description Days of the district, both included. */
+        FigureWindow: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
         };
         /** @description What a resident gets for a report. */
         Filed: {
@@ -5830,6 +6287,79 @@ export interface components {
         Flagged: {
             /** @description Always `received`: what comes of it shows in the thing itself. */
             status: string;
+        };
+        /** @description Figures of some reports; `/figures` says each formula in words. */
+        FollowUpFigures: {
+            close: components["schemas"]["FollowUpMinutes"];
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            closed_in_time: number;
+            /** Format: int64 */
+            disputed: number;
+            /** Format: int64 */
+            extended: number;
+            first_action: components["schemas"]["FollowUpMinutes"];
+            /** Format: int64 */
+            handled: number;
+            /** Format: int64 */
+            merged: number;
+            /** Format: int64 */
+            open: number;
+            rates: components["schemas"]["FollowUpRates"];
+            /** Format: int64 */
+            received: number;
+            /** Format: int64 */
+            recurred: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            rework: number;
+            satisfaction: components["schemas"]["FollowUpSatisfaction"];
+        };
+        /** @description Working minutes. */
+        FollowUpMinutes: {
+            /**
+             * Format: int64
+             * @description How many were measured.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description At least half took no longer; null where nothing is measured.
+             */
+            median?: number | null;
+            /**
+             * Format: int64
+             * @description At least nine in ten took no longer.
+             */
+            p90?: number | null;
+        };
+        /** @description Shares, 0 to 1; null where there is nothing to divide by. */
+        FollowUpRates: {
+            /** Format: double */
+            closed?: number | null;
+            /** Format: double */
+            closed_in_time?: number | null;
+            /** Format: double */
+            disputed?: number | null;
+            /** Format: double */
+            extended?: number | null;
+            /** Format: double */
+            recurred?: number | null;
+            /** Format: double */
+            returned?: number | null;
+            /** Format: double */
+            rework?: number | null;
+        };
+        /** @description Scores of 1 to 5. */
+        FollowUpSatisfaction: {
+            /** Format: double */
+            average?: number | null;
+            /** Format: int64 */
+            scores: number;
         };
         /**
          * Format: uuid
@@ -5955,6 +6485,51 @@ export interface components {
             credits: number;
             /** @description `pool` is the other side of all others. */
             holder: string;
+        };
+        /** @description A cell with what happened in it. */
+        Hotspot: {
+            /** Format: int64 */
+            cases: number;
+            /** @description The three that occur most. */
+            categories: components["schemas"]["HotspotCategory"][];
+            /** @description H3 index. */
+            cell: string;
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description Its middle, WGS-84.
+             */
+            lng: number;
+            months: components["schemas"]["HotspotMonth"][];
+            /**
+             * Format: int64
+             * @description Of those, on a spot where another had been closed within 60 days before.
+             */
+            recurred: number;
+            /** @description `[lng, lat]`, closed. */
+            ring: number[][];
+        };
+        HotspotCategory: components["schemas"]["Named"] & {
+            /** Format: int64 */
+            cases: number;
+        };
+        /**
+         * @description What may help against a hotspot.
+         * @enum {string}
+         */
+        HotspotMeasure: "camera" | "sign" | "collection_point" | "lighting" | "patrol";
+        HotspotMonth: {
+            /** Format: int64 */
+            cases: number;
+            /** @description `2026-11` */
+            month: string;
+        };
+        Hotspots: components["schemas"]["FigureWindow"] & {
+            /** @description The worst first: most recurrence, then most cases; at most 500. */
+            items: components["schemas"]["Hotspot"][];
+            /** Format: int32 */
+            resolution: number;
         };
         /** @description What an import did, or would do. */
         Imported: {
@@ -6863,6 +7438,13 @@ export interface components {
             from_day: string;
             item: string;
         };
+        NewProposal: {
+            /** @description H3 index of resolution 8 or 9. */
+            cell: string;
+            kind: components["schemas"]["HotspotMeasure"];
+            /** @description 4 to 500 characters. */
+            reason: string;
+        };
         /** @description A report as a resident sends it. */
         NewReport: {
             /**
@@ -7239,7 +7821,7 @@ export interface components {
             can_withdraw: boolean;
             contact?: components["schemas"]["Contact"] | null;
             feedback?: components["schemas"]["FeedbackView"] | null;
-            question?: components["schemas"]["QuestionView"] | null;
+            question?: components["schemas"]["ReporterQuestion"] | null;
             /** @description Filed it (`reporter`) or joined it (`follower`). */
             role: string;
         };
@@ -7940,6 +8522,63 @@ export interface components {
          * @enum {string}
          */
         Proof: "at_the_place" | "away" | "unstated";
+        /** @description What a measure did. */
+        ProposalEffect: {
+            /** Format: int64 */
+            after: number;
+            /**
+             * Format: int64
+             * @description Reports in the cell on the days before and after.
+             */
+            before: number;
+            /** @description Whether the days after are over. */
+            complete: boolean;
+            /** Format: int64 */
+            days: number;
+        };
+        /**
+         * Format: uuid
+         * @description Something proposed against a hotspot.
+         */
+        ProposalId: string;
+        /**
+         * @description Where a proposal stands.
+         * @enum {string}
+         */
+        ProposalState: "proposed" | "accepted" | "declined" | "done";
+        /** @description A step of a proposal. */
+        ProposalStepView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            note?: string | null;
+            state: components["schemas"]["ProposalState"];
+        };
+        /** @description A proposal with its steps. */
+        ProposalView: {
+            cell: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string | null;
+            effect?: components["schemas"]["ProposalEffect"] | null;
+            id: components["schemas"]["ProposalId"];
+            kind: components["schemas"]["HotspotMeasure"];
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lng: number;
+            office?: components["schemas"]["Named"] | null;
+            reason: string;
+            state: components["schemas"]["ProposalState"];
+            steps: components["schemas"]["ProposalStepView"][];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Proposals, newest first. */
+        Proposals: {
+            items: components["schemas"]["ProposalView"][];
+        };
         ProposeHandover: {
             /**
              * Format: date-time
@@ -7948,6 +8587,15 @@ export interface components {
             at: string;
             /** @description 1 to 200 characters. */
             place_text: string;
+        };
+        PublicTarget: components["schemas"]["TargetStated"] & {
+            latest?: components["schemas"]["TargetTrend"] | null;
+            /** @description Oldest first, up to three years. */
+            trend: components["schemas"]["TargetTrend"][];
+        };
+        /** @description The targets as the public reads them. */
+        PublicTargets: {
+            targets: components["schemas"]["PublicTarget"][];
         };
         /** @description Where an event stands after something was published of it. */
         PublishedEvent: {
@@ -8152,6 +8800,17 @@ export interface components {
             /** Format: date-time */
             verified_at?: string | null;
         };
+        /** @description A question to the reporter. */
+        ReporterQuestion: {
+            /**
+             * Format: date-time
+             * @description When the office stops waiting.
+             */
+            answer_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            text: string;
+        };
         /** @description What others see of somebody's past here. Counts are faded: each event counts 0.5^(age/half-life). */
         Reputation: {
             /** Format: double */
@@ -8281,6 +8940,46 @@ export interface components {
             /** @description The stages that may follow. */
             next_stages: components["schemas"]["Stage"][];
             pickup: components["schemas"]["PickupView"];
+        };
+        /** @description Offices side by side. */
+        Scorecard: components["schemas"]["FigureWindow"] & {
+            definitions: components["schemas"]["FigureDefinition"][];
+            district?: components["schemas"]["ScorecardOffice"] | null;
+            /** @description Offices with too few cases to compare. */
+            not_shown: components["schemas"]["Named"][];
+            /** @description In the pack's order, which is no rank. */
+            offices: components["schemas"]["ScorecardOffice"][];
+            /** Format: int64 */
+            small_count: number;
+        };
+        /** @description One office on the scorecard. */
+        ScorecardOffice: {
+            /** Format: int64 */
+            close_minutes?: number | null;
+            /**
+             * Format: double
+             * @description Shares, 0 to 1.
+             */
+            closed?: number | null;
+            /** Format: double */
+            closed_in_time?: number | null;
+            /** Format: double */
+            disputed?: number | null;
+            /**
+             * Format: int64
+             * @description Median working minutes.
+             */
+            first_action_minutes?: number | null;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            received: number;
+            /** Format: double */
+            recurred?: number | null;
+            /** Format: double */
+            rework?: number | null;
+            /** Format: double */
+            satisfaction?: number | null;
         };
         /**
          * Format: uuid
@@ -8802,6 +9501,154 @@ export interface components {
             place_name?: string | null;
             reserved_for?: string | null;
             title: string;
+        };
+        /** @description Offices and townships side by side. */
+        TargetComparison: {
+            /** Format: date */
+            due_on: string;
+            /** @description In the pack's order, which is no rank. */
+            offices: components["schemas"]["ComparedOffice"][];
+            period: string;
+        };
+        /**
+         * @description Which side of a target is the good one.
+         * @enum {string}
+         */
+        TargetDirection: "at_least" | "at_most";
+        /** @description What somebody enters. */
+        TargetFigures: {
+            /** @description It is right although it is far from the last quarter's. */
+            confirm?: boolean;
+            /**
+             * Format: double
+             * @description At least the numerator.
+             */
+            denominator: number;
+            /** @description At most 500 characters; not public. */
+            note?: string | null;
+            /**
+             * Format: double
+             * @description At least 0, with at most three decimals.
+             */
+            numerator: number;
+            /** @description Why it is corrected; needed once the deadline is over. 4 to 300 characters. */
+            reason?: string | null;
+            /** @description The township that is entered for; a township's own handler may leave it out. */
+            township?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for the first entry.
+             */
+            version: number;
+        };
+        /** @description Every state of what was entered, the newest first. */
+        TargetHistory: {
+            items: components["schemas"]["TargetPast"][];
+        };
+        /** @description One part: the office's, or a township's. */
+        TargetPart: {
+            /** Format: double */
+            denominator?: number | null;
+            /** Format: date-time */
+            entered_at?: string | null;
+            entered_by?: string | null;
+            /**
+             * Format: double
+             * @description Of the quarter before.
+             */
+            last_share?: number | null;
+            /** @description Whether the person who asks may enter it. */
+            may_enter: boolean;
+            met?: boolean | null;
+            note?: string | null;
+            /** Format: double */
+            numerator?: number | null;
+            office: components["schemas"]["Named"];
+            /** @description Whether it was first entered in time; null until it is entered. */
+            on_time?: boolean | null;
+            /** Format: double */
+            share?: number | null;
+            township?: components["schemas"]["Named"] | null;
+            /**
+             * Format: int64
+             * @description 0 until it is entered.
+             */
+            version: number;
+        };
+        /** @description One state of what was entered. */
+        TargetPast: {
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            /** Format: double */
+            denominator: number;
+            note?: string | null;
+            /** Format: double */
+            numerator: number;
+            /** @description Why it was corrected after the deadline. */
+            reason?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        TargetQuarter: components["schemas"]["TargetStated"] & {
+            district: components["schemas"]["TargetSum"];
+            parts: components["schemas"]["TargetPart"][];
+        };
+        /** @description A target as the programme states it. */
+        TargetStated: {
+            /**
+             * Format: int32
+             * @description The year by which.
+             */
+            by: number;
+            clause: string;
+            denominator: string;
+            direction: components["schemas"]["TargetDirection"];
+            id: string;
+            name: string;
+            numerator: string;
+            /** @description Who answers for it. */
+            office: components["schemas"]["Named"];
+            /** Format: int64 */
+            percent: number;
+            unit: string;
+        };
+        /** @description What is entered for a target, summed. */
+        TargetSum: {
+            /** Format: double */
+            denominator: number;
+            /** @description Parts entered, and parts there are. */
+            entered: number;
+            expected: number;
+            /** @description Whether it reaches the target. */
+            met?: boolean | null;
+            /** Format: double */
+            numerator: number;
+            /**
+             * Format: double
+             * @description 0 to 1; null where nothing is entered.
+             */
+            share?: number | null;
+        };
+        /** @description A quarter of a trend. */
+        TargetTrend: components["schemas"]["TargetSum"] & {
+            /** @description Whether every part was entered. */
+            complete: boolean;
+            period: string;
+        };
+        /** @description The targets of a quarter. */
+        TargetsPage: {
+            /** Format: date */
+            due_on: string;
+            /** @description After it a correction needs a reason. */
+            is_over: boolean;
+            /**
+             * Format: int64
+             * @description Points from the last quarter above which `confirm` is asked for.
+             */
+            jump_points: number;
+            period: string;
+            targets: components["schemas"]["TargetQuarter"][];
         };
         TaskDone: {
             /** @description Photos of the place as it now is, at least one. */
@@ -9904,6 +10751,52 @@ export interface operations {
             };
         };
     };
+    get_desk_annual_summary_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `2026.docx` */
+                year: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": number[];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_cases: {
         parameters: {
             query?: {
@@ -9941,6 +10834,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_cases_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (default), `xlsx` or `geojson`. */
+                format?: string | null;
+                /** @description One or several statuses between commas. */
+                status?: string | null;
+                /** @description The office that leads. */
+                office?: string | null;
+                category?: string | null;
+                township?: string | null;
+                urgent?: boolean | null;
+                /** @description Only those past their deadline. */
+                overdue?: boolean | null;
+                /** @description Only those that are not over. */
+                open?: boolean | null;
+                /** @description Only those assigned to the person who asks. */
+                mine?: boolean | null;
+                /** @description Only those closed at or after this time. */
+                closed_since?: string | null;
+                /** @description Part of a code, a description or an address, at most 100 characters. */
+                q?: string | null;
+                /** @description `due` (default), `newest`, `oldest` or `urgent`. */
+                sort?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             401: {
@@ -11518,6 +12478,363 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_figures: {
+        parameters: {
+            query?: {
+                /** @description First day of receipt, in the district's time. */
+                from?: string | null;
+                /** @description Last day of receipt. */
+                to?: string | null;
+                /** @description `office` (default), `township`, `category` or `month`. */
+                by?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureTable"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_figures_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (default), `xlsx` or `geojson`. */
+                format?: string | null;
+                /** @description First day of receipt, in the district's time. */
+                from?: string | null;
+                /** @description Last day of receipt. */
+                to?: string | null;
+                /** @description `office` (default), `township`, `category` or `month`. */
+                by?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_hotspots: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description 8 (about 500 m, default) or 9 (about 200 m). */
+                resolution?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hotspots"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_hotspots_proposals: {
+        parameters: {
+            query?: {
+                /** @description `proposed`, `accepted`, `declined` or `done`. */
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_hotspots_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProposal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_hotspots_proposals_id_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideProposal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_hotspots_proposals_id_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneProposal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13903,6 +15220,209 @@ export interface operations {
             };
         };
     };
+    get_desk_targets: {
+        parameters: {
+            query?: {
+                /** @description `2026Q3`; without, the quarter that ended last. */
+                period?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsPage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_targets_comparison: {
+        parameters: {
+            query?: {
+                /** @description `2026Q3`; without, the quarter that ended last. */
+                period?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetComparison"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_targets_target_period: {
+        parameters: {
+            query?: {
+                /** @description Code of the township; none where the office enters. */
+                township?: string | null;
+            };
+            header?: never;
+            path: {
+                target: string;
+                /** @description `2026Q3` */
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetHistory"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_desk_targets_target_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target: string;
+                /** @description `2026Q3` */
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetFigures"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetQuarter"];
+                };
+            };
+            /** @description Another office's figures */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Entered by somebody else meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_district: {
         parameters: {
             query?: never;
@@ -15128,6 +16648,144 @@ export interface operations {
             };
         };
     };
+    get_figures: {
+        parameters: {
+            query?: {
+                /** @description First day of receipt, in the district's time. */
+                from?: string | null;
+                /** @description Last day of receipt. */
+                to?: string | null;
+                /** @description `office` (default), `township`, `category` or `month`. */
+                by?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureTable"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (default), `xlsx` or `geojson`. */
+                format?: string | null;
+                /** @description First day of receipt, in the district's time. */
+                from?: string | null;
+                /** @description Last day of receipt. */
+                to?: string | null;
+                /** @description `office` (default), `township`, `category` or `month`. */
+                by?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures_hotspots: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hotspots"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+        };
+    };
+    get_figures_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTargets"];
+                };
+            };
+        };
+    };
     get_listings: {
         parameters: {
             query?: {
@@ -15872,6 +17530,88 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestSetting"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_me_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigestSetting"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestSetting"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18257,6 +19997,41 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (default) or `geojson`. */
+                format?: string | null;
+                category?: string | null;
+                /** @description One or several statuses between commas; none: all but `merged`. */
+                status?: string | null;
+                /** @description Filed at or after this time. */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             422: {

@@ -14,6 +14,12 @@ import officeZh from '@/features/desk/office/locales/zh'
 import deskEn from '@/features/desk/locales/en'
 import deskKo from '@/features/desk/locales/ko'
 import deskZh from '@/features/desk/locales/zh'
+import eventsEn from '@/features/events/locales/en'
+import eventsKo from '@/features/events/locales/ko'
+import eventsZh from '@/features/events/locales/zh'
+import dayEn from '@/features/events/day/locales/en'
+import dayKo from '@/features/events/day/locales/ko'
+import dayZh from '@/features/events/day/locales/zh'
 import moderationEn from '@/features/moderation/locales/en'
 import moderationKo from '@/features/moderation/locales/ko'
 import moderationZh from '@/features/moderation/locales/zh'
@@ -23,6 +29,9 @@ import marketZh from '@/features/market/locales/zh'
 import asksEn from '@/features/market/asks-locales/en'
 import asksKo from '@/features/market/asks-locales/ko'
 import asksZh from '@/features/market/asks-locales/zh'
+import taskEn from '@/features/task/locales/en'
+import taskKo from '@/features/task/locales/ko'
+import taskZh from '@/features/task/locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
@@ -60,10 +69,13 @@ describe.each([
   ['the pages about moderation', { zh: moderationZh, en: moderationEn, ko: moderationKo }],
   ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
+  ['the desk of an event’s day', { zh: dayZh, en: dayEn, ko: dayKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
   ['subscribing', { zh: subscribeZh, en: subscribeEn, ko: subscribeKo }],
   ['webhooks', { zh: webhooksZh, en: webhooksEn, ko: webhooksKo }],
+  ['a task by a link', { zh: taskZh, en: taskEn, ko: taskKo }],
+  ['events', { zh: eventsZh, en: eventsEn, ko: eventsKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],
 ])('messages of %s', (_name, sets) => {
   const chinese = flatten(sets.zh)

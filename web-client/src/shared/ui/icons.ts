@@ -44,7 +44,11 @@ export const ICONS: Record<string, string> = {
   truck:
     'M3 6h11v10H3zM14 9h4l3 4v3h-7zM7 15.5a2 2 0 1 0 0 4a2 2 0 0 0 0-4M17 15.5a2 2 0 1 0 0 4a2 2 0 0 0 0-4',
   school: 'M12 4L2 9l10 5 10-5zM6 11v5c3 3 9 3 12 0v-5M22 9v6',
+  calendar: 'M4 6h16v14H4zM4 10h16M8 3v5M16 3v5M8 14h.01M12 14h.01M16 14h.01',
   printer: 'M7 8V4h10v4M7 17H4V8h16v9h-3M7 14h10v6H7z',
+  book_in: 'M4 13v7h16v-7M12 3v11M8 10l4 4 4-4',
+  book_out: 'M4 13v7h16v-7M12 14V3M8 7l4-4 4 4',
+  shelf: 'M3 10h18M3 20h18M5 10V4h3v6M8 5h3v5M13 10l2-6 3 1-1.500 5M5 20v-6h4v6M12 20v-5h5v5',
 
   // kinds of waste
   household: 'M5 8h14l-1.5 13h-11zM4 8h16M9 8V5h6v3M10 12v5M14 12v5',

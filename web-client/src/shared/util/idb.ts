@@ -1,8 +1,17 @@
 // A small key-value door to IndexedDB. Where the browser refuses it (private windows, some
 // webviews) values live in memory, so that a report can still be sent within the visit.
 const NAME = 'wufei'
-const VERSION = 3
-const STORES = ['drafts', 'blobs', 'mine', 'sorting', 'pickups', 'pickup_work', 'asks'] as const
+const VERSION = 4
+const STORES = [
+  'drafts',
+  'blobs',
+  'mine',
+  'sorting',
+  'pickups',
+  'pickup_work',
+  'asks',
+  'event_days',
+] as const
 export type StoreName = (typeof STORES)[number]
 
 let opening: Promise<IDBDatabase | null> | null = null
@@ -14,6 +23,7 @@ const memory: Record<StoreName, Map<string, unknown>> = {
   pickup_work: new Map(),
   sorting: new Map(),
   asks: new Map(),
+  event_days: new Map(),
 }
 
 function open(): Promise<IDBDatabase | null> {
@@ -81,6 +91,43 @@ export async function putItem(store: StoreName, key: string, value: unknown): Pr
     memory[store].set(key, value)
     return false
   }
+}
+
+/**
+ * Reads, changes and writes within one transaction: tabs that change the same value wait for each
+ * other, so that none overwrites what another wrote.
+ */
+export async function updateItem<T>(
+  store: StoreName,
+  key: string,
+  change: (before: T | undefined) => T,
+): Promise<T> {
+  const inMemory = (): T => {
+    const after = change(memory[store].get(key) as T | undefined)
+    memory[store].set(key, after)
+    return after
+  }
+  if (memory[store].has(key)) return inMemory()
+  const db = await open()
+  if (!db) return inMemory()
+  return new Promise((resolve, reject) => {
+    let after: T
+    const transaction = db.transaction(store, 'readwrite')
+    const objects = transaction.objectStore(store)
+    const request = objects.get(key)
+    request.onsuccess = () => {
+      try {
+        after = change(request.result as T | undefined)
+        objects.put(after, key)
+      } catch (error) {
+        transaction.abort()
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+    }
+    transaction.oncomplete = () => resolve(after)
+    transaction.onabort = () => reject(transaction.error ?? new Error('aborted'))
+    transaction.onerror = () => reject(transaction.error ?? new Error('failed'))
+  })
 }
 
 export async function deleteItem(store: StoreName, key: string): Promise<void> {

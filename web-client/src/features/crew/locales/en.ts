@@ -84,9 +84,6 @@ export default {
   scan: {
     title: 'Scan',
     aim: 'Point at the QR label',
-    refused: 'No camera permission. Allow it in the settings, or type the reference.',
-    without:
-      'This browser cannot scan. The phone’s camera opens the label by itself; or type the reference.',
     type: 'The nine digits on the label',
     unknown: 'Neither one of our labels nor nine digits.',
     open: 'Open',

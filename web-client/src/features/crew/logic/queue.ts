@@ -1,6 +1,7 @@
 // What a crew has done and the server does not know yet, as pure steps: queue in, queue out.
 // Each operation has an id made on this phone: sent twice, it is carried out once.
 import type { UploadedPhoto } from '@/shared/api/types'
+import { nextTry } from '@/shared/util/backoff'
 import type { Operation, OperationAnswer } from '../types'
 
 export type OpState = 'waiting' | 'conflict' | 'refused'
@@ -28,8 +29,6 @@ export interface QueuedOp {
   sent: boolean
 }
 
-const FIRST_DELAY_MS = 5_000
-const LONGEST_DELAY_MS = 2 * 60_000
 export const MAX_BATCH = 100
 
 export function queued(op: Operation, account: string, photos: QueuedPhoto[] = []): QueuedOp {
@@ -89,12 +88,7 @@ export function afterFailure(
   return queue.map((each) => {
     if (!ids.includes(each.op.id)) return each
     const attempts = each.attempts + 1
-    const wait = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(10, attempts - 1))
-    return {
-      ...each,
-      attempts,
-      next_try_at: now + Math.max(wait, (retryAfterSeconds ?? 0) * 1000),
-    }
+    return { ...each, attempts, next_try_at: nextTry(attempts, now, retryAfterSeconds) }
   })
 }
 

@@ -22,6 +22,7 @@ function action(name: CaseActionName, needs: Partial<Omit<CaseAction, 'action'>>
     needs_until: false,
     needs_hours: false,
     needs_case: false,
+    needs_category: false,
     ...needs,
   }
 }

@@ -4,6 +4,7 @@ import type { ActionBody, CaseAction, CaseActionName, CaseView } from '../types'
 export type FieldName =
   | 'passed'
   | 'office'
+  | 'category'
   | 'staff_id'
   | 'into'
   | 'hours'
@@ -29,9 +30,14 @@ const ORDER: CaseActionName[] = [
   'reopen',
   'hand_over',
   'note',
+  'ask_resident',
+  'ask_extension',
   'extend',
+  'refuse_extension',
+  'urge',
   'suspend',
   'dispatch',
+  'reclassify',
   'merge',
   'return',
   'reject',
@@ -84,6 +90,7 @@ export function fieldsOf(action: CaseAction): Field[] {
   const name = action.action
   if (name === 'verify') add('passed', true)
   if (action.needs_office) add('office', true)
+  if (action.needs_category) add('category', true)
   if (action.needs_staff) add('staff_id', true)
   if (action.needs_case) add('into', true)
   if (action.needs_hours) add('hours', true)
@@ -106,6 +113,7 @@ export function isRequired(field: Field, values: Pick<Values, 'passed'>): boolea
 export interface Values {
   passed: boolean | null
   office: string
+  category: string
   staff_id: string
   into: string
   hours: string
@@ -120,6 +128,7 @@ export interface Values {
 export const emptyValues = (): Values => ({
   passed: null,
   office: '',
+  category: '',
   staff_id: '',
   into: '',
   hours: '',

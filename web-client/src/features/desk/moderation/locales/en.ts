@@ -182,6 +182,7 @@ export default {
       'repeated-picture': 'Repeated pictures',
       'blocked-picture': 'Blocked pictures',
       price: 'Very high prices',
+      likeness: 'Texts that read like examples',
     },
     finds_note: 'This rule is recognised by the program: {what}. The words below may stay empty.',
     id: 'Id',

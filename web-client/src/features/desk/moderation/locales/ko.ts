@@ -180,6 +180,7 @@ export default {
       'repeated-picture': '반복된 사진',
       'blocked-picture': '차단된 사진',
       price: '지나치게 높은 가격',
+      likeness: '예문과 비슷한 글',
     },
     finds_note: '프로그램이 알아보는 규칙입니다: {what}. 아래 단어는 비워 두어도 됩니다.',
     id: 'ID',

@@ -175,6 +175,7 @@ export default {
       'repeated-picture': '重复的图片',
       'blocked-picture': '封存过的图片',
       price: '特别高的价格',
+      likeness: '读起来像的例文',
     },
     finds_note: '这条规则由程序识别：{what}。下面的词可以不填。',
     id: '编号',

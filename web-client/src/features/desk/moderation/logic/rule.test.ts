@@ -18,6 +18,18 @@ test('a rule goes through the form unchanged', () => {
   expect(fromForm(toForm(bare))).toEqual({ ...rule, reach: null, finds: null })
 })
 
+test('what the form does not show is kept', () => {
+  const whole: Rule = {
+    ...rule,
+    things: ['摩托'],
+    before: ['炖过'],
+    after: ['走丢'],
+    yields: true,
+    examples: ['forbidden-food'],
+  }
+  expect(fromForm(toForm(whole))).toEqual(whole)
+})
+
 test('a trial counts for what is the same in substance only', () => {
   const form = toForm(rule)
   expect(fingerprint(fromForm({ ...form, strong: '脑残 \n\n人渣\n脑残' }))).toBe(fingerprint(rule))

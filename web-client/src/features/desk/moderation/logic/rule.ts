@@ -21,7 +21,16 @@ export interface Rule {
   except: string[]
   allows_containers: boolean
   reach?: number | null
+  things?: string[]
+  before?: string[]
+  after?: string[]
+  yields?: boolean
+  examples?: string[]
 }
+
+/** What the form does not show and must not lose. */
+const UNSHOWN = ['things', 'before', 'after', 'yields', 'examples'] as const
+type Unshown = Pick<Rule, (typeof UNSHOWN)[number]>
 
 export interface RuleForm extends Record<ListName, string> {
   id: string
@@ -32,6 +41,7 @@ export interface RuleForm extends Record<ListName, string> {
   finds: string | null
   allows_containers: boolean
   reach: string
+  unshown: Unshown
 }
 
 export function emptyRule(): Rule {
@@ -66,6 +76,9 @@ export function toForm(rule: Rule): RuleForm {
     except: lines('except'),
     allows_containers: rule.allows_containers ?? false,
     reach: rule.reach == null ? '' : String(rule.reach),
+    unshown: Object.fromEntries(
+      UNSHOWN.filter((name) => rule[name] !== undefined).map((name) => [name, rule[name]]),
+    ),
   }
 }
 
@@ -81,6 +94,7 @@ export function wordsOf(lines: string): string[] {
 export function fromForm(form: RuleForm): Rule {
   const reach = Number(form.reach)
   return {
+    ...form.unshown,
     id: form.id.trim(),
     decision: form.decision,
     applies: Object.fromEntries(

@@ -45,6 +45,13 @@ export default {
     merged: 'Merged',
     reopened: 'Reopened',
   },
+  scanner: {
+    open: 'Scan with the camera',
+    close: 'Close the camera',
+    refused: 'No permission to use the camera. Allow it in the phone’s settings, or type it in.',
+    without:
+      'The camera cannot be used on this page (it needs an https address). Type it in, or scan the label with the phone’s own camera.',
+  },
   prefs: {
     language: 'Language',
     large_text: 'Larger text',

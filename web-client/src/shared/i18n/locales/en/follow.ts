@@ -52,6 +52,10 @@ export default {
     feedback_given: 'You gave {n} stars. Thank you.',
     feedback: 'Rate',
     dispute: 'Not fixed',
+    question: 'The office has a question for you:',
+    answer: 'Answer',
+    answer_help:
+      'Write what you know, with a photo if it helps. The office waits for you and its clock stands.',
     dispute_help: 'Tell us what is still wrong, best with a new photo. It will be handled again.',
     photos: 'Add photos',
     photos_help: 'New photos are added to this report.',

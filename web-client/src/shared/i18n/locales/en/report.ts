@@ -19,6 +19,8 @@ export default {
     account: 'My account',
     market: 'Second-hand',
     market_sub: 'Give away, sell, or find something',
+    events: 'Events',
+    events_sub: 'Book swaps, flea markets, collection days',
     desk: 'Staff sign-in',
   },
   photos: {

@@ -45,6 +45,13 @@ export default {
     merged: '병합됨',
     reopened: '재처리',
   },
+  scanner: {
+    open: '카메라로 스캔',
+    close: '카메라 끄기',
+    refused: '카메라 권한이 없습니다. 휴대폰 설정에서 허용하거나 직접 입력해 주세요.',
+    without:
+      '이 페이지에서는 카메라를 쓸 수 없습니다(https 주소 필요). 직접 입력하거나 휴대폰 기본 카메라로 라벨을 스캔하세요.',
+  },
   prefs: {
     language: '언어',
     large_text: '큰 글씨',

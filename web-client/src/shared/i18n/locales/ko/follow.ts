@@ -52,6 +52,10 @@ export default {
     feedback_given: '별 {n}개를 주셨습니다. 고맙습니다.',
     feedback: '평가',
     dispute: '해결 안 됨',
+    question: '담당 부서가 묻습니다:',
+    answer: '답변하기',
+    answer_help:
+      '아시는 대로 적고, 필요하면 사진을 넣어 주세요. 부서가 답변을 기다리며 기한은 멈춰 있습니다.',
     dispute_help: '무엇이 남았는지 적고, 되도록 지금 사진을 넣어 주세요. 다시 처리합니다.',
     photos: '사진 더하기',
     photos_help: '새 사진이 이 신고에 더해집니다.',

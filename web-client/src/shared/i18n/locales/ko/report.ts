@@ -19,6 +19,8 @@ export default {
     account: '내 계정',
     market: '중고·교환',
     market_sub: '안 쓰는 물건을 나누거나 찾아보세요',
+    events: '행사',
+    events_sub: '책 나눔, 벼룩시장, 수거일',
     desk: '부서 로그인',
   },
   photos: {

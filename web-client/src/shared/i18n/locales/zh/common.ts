@@ -45,6 +45,12 @@ export default {
     merged: '已并案',
     reopened: '重新处置',
   },
+  scanner: {
+    open: '用相机扫码',
+    close: '关上相机',
+    refused: '没有相机权限。可以在手机设置里打开，或者手工输入。',
+    without: '这个页面用不了相机（需要 https 网址）。请手工输入；也可以用手机相机或微信扫标签。',
+  },
   prefs: {
     language: '语言',
     large_text: '大字',

@@ -19,6 +19,8 @@ export default {
     account: '我的账号',
     market: '二手·置换',
     market_sub: '用不上的，送人或转让',
+    events: '活动',
+    events_sub: '换书、跳蚤市场、集中回收',
     desk: '部门登录',
   },
   photos: {

@@ -1,0 +1,37 @@
+// The events' names for the types of the server's document.
+import type { components } from '@/shared/api/schema'
+
+type Schemas = components['schemas']
+
+export type EventCatalogue = Schemas['EventCatalogue']
+export type EventKind = Schemas['EventKindView']
+export type EventView = Schemas['OrganisedEvent']
+export type EventList = Schemas['EventList']
+export type EventDate = Schemas['EventDate']
+export type EventState = Schemas['EventState']
+export type EventCounts = Schemas['EventCounts']
+export type Recurrence = Schemas['EventRecurrence']
+export type NewEvent = Schemas['NewEvent']
+export type ChangeEvent = Schemas['ChangeEvent']
+export type MadeEvent = Schemas['MadeEvent']
+export type PublishedEvent = Schemas['PublishedEvent']
+export type EventNotice = Schemas['EventNotice']
+export type Figures = Schemas['EventFigures']
+
+export type Organisation = Schemas['OrganisationView']
+export type OrganisationState = Schemas['OrganisationState']
+export type OrganisationRole = Schemas['OrganisationRole']
+export type NewOrganisation = Schemas['NewOrganisation']
+export type ChangeOrganisation = Schemas['ChangeOrganisation']
+export type Member = Schemas['MemberView']
+export type Invitation = Schemas['InvitationView']
+export type MadeInvitation = Schemas['MadeInvitation']
+
+export type Stalls = Schemas['StallsView']
+export type Stall = Schemas['StallView']
+export type StallPlan = Schemas['StallPlan']
+export type StallCell = Schemas['StallCell']
+export type BookStall = Schemas['BookStall']
+export type MadeStallBooking = Schemas['MadeStallBooking']
+export type StallBooking = Schemas['StallBookingView']
+export type StallBookingStatus = Schemas['StallBookingStatus']
