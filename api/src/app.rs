@@ -30,8 +30,8 @@ use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    alerts, auth, desk, events, feeds, figures, health, market, moderation, observe, open311, photos,
-    pickups, public, reports, sorting, web, webhooks,
+    alerts, auth, desk, events, feeds, figures, health, market, moderation, observe, open311,
+    photos, pickups, public, reports, sorting, web, webhooks,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.

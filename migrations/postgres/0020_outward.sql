@@ -40,7 +40,9 @@ CREATE TABLE webhook_deliveries (
     state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
     attempts BIGINT NOT NULL CHECK (attempts >= 0),
     last_status BIGINT,
-    last_error TEXT,
+    last_error TEXT CHECK (last_error IN (
+        'answered', 'not_allowed', 'timeout', 'no_connection', 'broken', 'disabled', 'not_public'
+    )),
     last_ms BIGINT,
     created_at TIMESTAMPTZ NOT NULL,
     -- Since when it is tried: later than created_at when it was sent again.

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 
 use super::guard::Refused;
 use super::letters;
-use super::model::{Delivery, DeliveryState, DisabledWhy, TRIED_FOR, Webhook, WebhookEvent};
+use super::model::{
+    Delivery, DeliveryFault, DeliveryState, DisabledWhy, TRIED_FOR, Webhook, WebhookEvent,
+};
 use super::store;
 use crate::app::App;
 use crate::db::Tx;
@@ -84,8 +86,8 @@ pub async fn deliver_due(app: &App) -> Result<usize> {
 /// What an attempt came to.
 enum Sent {
     Taken(u16),
-    /// An answer that is no success, or none.
-    Refused(Option<u16>, String),
+    /// An answer that is no success, with its status, or none.
+    Refused(Option<u16>, DeliveryFault),
 }
 
 async fn attempt(app: &App, effect: &outbox::Due) -> Result<()> {
@@ -106,12 +108,12 @@ async fn attempt(app: &App, effect: &outbox::Due) -> Result<()> {
         return wait(app, effect, BEHIND_ANOTHER).await;
     }
     if hook.disabled_at.is_some() {
-        let why = "the webhook is disabled".to_owned();
-        return conclude(app, effect, delivery, Sent::Refused(None, why), 0).await;
+        let sent = Sent::Refused(None, DeliveryFault::Disabled);
+        return conclude(app, effect, delivery, sent, 0).await;
     }
     let Some(body) = compose(app, &delivery).await? else {
-        let why = "the step is no longer public".to_owned();
-        return conclude(app, effect, delivery, Sent::Refused(None, why), 0).await;
+        let sent = Sent::Refused(None, DeliveryFault::NotPublic);
+        return conclude(app, effect, delivery, sent, 0).await;
     };
     let started = app.clock.now();
     let sent = send(app, &hook, &delivery, body).await;
@@ -169,9 +171,8 @@ fn delivery_code(fields: &serde_json::Map<String, Value>) -> &str {
 
 async fn send(app: &App, hook: &Webhook, delivery: &Delivery, body: String) -> Sent {
     let now = app.clock.now();
-    let request = match app.webhooks.post(&hook.url) {
-        Ok(request) => request,
-        Err(refused) => return Sent::Refused(None, refused.to_string()),
+    let Ok(request) = app.webhooks.post(&hook.url) else {
+        return Sent::Refused(None, DeliveryFault::NotAllowed);
     };
     let answer = request
         .header("content-type", "application/json")
@@ -184,29 +185,26 @@ async fn send(app: &App, hook: &Webhook, delivery: &Delivery, body: String) -> S
     match answer {
         // The answer's body is of no use and its length is a stranger's: it is not read.
         Ok(answer) if answer.status().is_success() => Sent::Taken(answer.status().as_u16()),
-        Ok(answer) => {
-            let status = answer.status().as_u16();
-            Sent::Refused(Some(status), format!("it answered {status}"))
-        }
-        Err(error) => Sent::Refused(None, in_words(&error)),
+        Ok(answer) => Sent::Refused(Some(answer.status().as_u16()), DeliveryFault::Answered),
+        Err(error) => Sent::Refused(None, fault(&error)),
     }
 }
 
-/// Why there was no answer, without the address.
-fn in_words(error: &reqwest::Error) -> String {
+/// Why there was no answer.
+fn fault(error: &reqwest::Error) -> DeliveryFault {
     let mut source: Option<&dyn StdError> = error.source();
     while let Some(cause) = source {
-        if let Some(refused) = cause.downcast_ref::<Refused>() {
-            return refused.to_string();
+        if cause.is::<Refused>() {
+            return DeliveryFault::NotAllowed;
         }
         source = cause.source();
     }
     if error.is_timeout() {
-        "it did not answer in time".to_owned()
+        DeliveryFault::Timeout
     } else if error.is_connect() {
-        "no connection could be made".to_owned()
+        DeliveryFault::NoConnection
     } else {
-        "the connection broke".to_owned()
+        DeliveryFault::Broken
     }
 }
 
@@ -240,7 +238,8 @@ async fn conclude(
         }
         Sent::Refused(status, why) => {
             delivery.last_status = status.map(i64::from);
-            delivery.last_error = Some(why.clone());
+            delivery.last_error = Some(why);
+            let said = why.as_str().to_owned();
             if hook.disabled_at.is_none() {
                 given_up = if status == Some(410) {
                     Some(DisabledWhy::Gone)
@@ -253,9 +252,9 @@ async fn conclude(
                 || now - delivery.queued_at >= TRIED_FOR;
             if last {
                 delivery.state = DeliveryState::Failed;
-                Err(Undelivered::Never(why))
+                Err(Undelivered::Never(said))
             } else {
-                Err(Undelivered::Later(why))
+                Err(Undelivered::Later(said))
             }
         }
     };

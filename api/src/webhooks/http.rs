@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 
 use super::guard::{self, Refused};
 use super::model::{
-    Delivery, DeliveryState, DisabledWhy, ROTATION, SECRET_BYTES, Webhook, WebhookEvent,
-    shown_secret,
+    Delivery, DeliveryFault, DeliveryState, DisabledWhy, ROTATION, SECRET_BYTES, Webhook,
+    WebhookEvent, shown_secret,
 };
 use super::store;
 use crate::app::App;
@@ -463,7 +463,7 @@ struct DeliveryView {
     attempts: i64,
     /// What the receiver last answered; null where it did not.
     last_status: Option<i64>,
-    last_error: Option<String>,
+    last_error: Option<DeliveryFault>,
     /// How long that took, in milliseconds.
     last_ms: Option<i64>,
     created_at: DateTime<Utc>,

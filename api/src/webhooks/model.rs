@@ -67,6 +67,26 @@ text_enum! {
 }
 
 text_enum! {
+    /// Why an attempt came to nothing.
+    DeliveryFault {
+        /// It was answered, but with no success.
+        Answered = "answered",
+        /// The address leads where the service must not go.
+        NotAllowed = "not_allowed",
+        /// There was no answer in time.
+        Timeout = "timeout",
+        /// No connection could be made.
+        NoConnection = "no_connection",
+        /// The connection broke before the answer.
+        Broken = "broken",
+        /// The webhook had been given up before.
+        Disabled = "disabled",
+        /// The public may not read the step any more.
+        NotPublic = "not_public",
+    }
+}
+
+text_enum! {
     /// Why the service gave a webhook up.
     DisabledWhy {
         /// Too many attempts failed for too long.
@@ -165,7 +185,7 @@ pub struct Delivery {
     pub state: DeliveryState,
     pub attempts: i64,
     pub last_status: Option<i64>,
-    pub last_error: Option<String>,
+    pub last_error: Option<DeliveryFault>,
     pub last_ms: Option<i64>,
     pub created_at: DateTime<Utc>,
     pub queued_at: DateTime<Utc>,

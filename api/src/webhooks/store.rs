@@ -221,7 +221,7 @@ pub async fn save_attempt(tx: &mut Tx, delivery: &Delivery) -> Result<(), DbErro
     .bind(delivery.state)
     .bind(delivery.attempts)
     .bind(delivery.last_status)
-    .bind(delivery.last_error.clone())
+    .bind(delivery.last_error)
     .bind(delivery.last_ms)
     .bind(delivery.tried_at)
     .run()
