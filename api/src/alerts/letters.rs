@@ -51,7 +51,7 @@ pub async fn ask(app: &App, tx: &mut Tx, alert: &Alert, confirm: &str) -> Result
         to: alert.email.clone(),
         subject: message!(
             "{name}无废服务：请确认邮件订阅",
-            "{name} zero-waste service: please confirm your e-mail alert",
+            "{name} zero-waste service: please confirm your email alert",
             "{name} 제로웨이스트 서비스: 이메일 알림을 확인해 주세요"
         )
         .get(lang)
@@ -59,9 +59,9 @@ pub async fn ask(app: &App, tx: &mut Tx, alert: &Alert, confirm: &str) -> Result
         text: message!(
             "有人用这个邮箱订阅新举报的通知：\n{about}\n\n确认订阅（7 天内有效）：\n{url}\n\n\
              如果不是您本人填写的，请忽略这封信，我们不会再发。\n",
-            "Somebody asked for letters about new reports to this address:\n{about}\n\n\
+            "Somebody asked for emails about new reports to be sent to this address:\n{about}\n\n\
              Confirm within 7 days:\n{url}\n\n\
-             If that was not you, ignore this letter; no other will follow.\n",
+             If that was not you, ignore this email; we will not write again.\n",
             "이 주소로 새 신고 알림을 신청했습니다:\n{about}\n\n7일 이내에 확인해 주세요:\n{url}\n\n\
              본인이 신청하지 않았다면 이 메일을 무시하세요. 더 이상 보내지 않습니다.\n"
         )
@@ -78,15 +78,15 @@ pub async fn too_many(app: &App, tx: &mut Tx, to: String, lang: Lang, most: i64)
         to,
         subject: message!(
             "{name}无废服务：订阅已满 {most} 个",
-            "{name} zero-waste service: {most} e-mail alerts already",
+            "{name} zero-waste service: you already have {most} email alerts",
             "{name} 제로웨이스트 서비스: 이메일 알림이 이미 {most}개입니다"
         )
         .get(lang)
         .to_owned(),
         text: message!(
             "这个邮箱已有 {most} 个订阅，新的没有加上。请先用以前来信末尾的链接退订不需要的。\n",
-            "This address has {most} alerts, so the new one was not added. End one first with the link \
-             at the end of an earlier letter.\n",
+            "This address has {most} alerts, so the new one was not added. First unsubscribe from one \
+             with the link at the end of an earlier email.\n",
             "이 주소에는 알림이 이미 {most}개 있어 새 알림을 추가하지 않았습니다. \
              이전 메일 끝의 링크로 필요 없는 알림을 먼저 해지해 주세요.\n"
         )
@@ -158,7 +158,7 @@ pub async fn ending(app: &App, tx: &mut Tx, alert: &Alert) -> Result<()> {
     let url = page(app, alert);
     let subject = message!(
         "邮件订阅将于 {day} 到期",
-        "Your e-mail alert ends on {day}",
+        "Your email alert ends on {day}",
         "이메일 알림이 {day}에 종료됩니다"
     );
     let text = message!(
@@ -185,7 +185,7 @@ async fn send(
     text.push_str(
         message!(
             "——\n退订或续订：{url}\n此信由系统发出，请勿直接回复。\n",
-            "--\nEnd or renew: {url}\nThis letter was sent by the system; please do not reply.\n",
+            "--\nUnsubscribe or renew: {url}\nThis email was sent automatically; please do not reply.\n",
             "--\n해지 또는 연장: {url}\n이 메일은 시스템에서 발송되었습니다. 회신하지 마세요.\n"
         )
         .get(lang(alert)),

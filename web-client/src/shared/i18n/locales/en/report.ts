@@ -38,7 +38,7 @@ export default {
     too_many: 'At most {n} photos',
   },
   map: {
-    subscribe: 'Tell me of new reports',
+    subscribe: 'Get alerts for new reports',
     title: 'Map of reports',
     label: 'Map of Jiangyuan District',
     pin: 'Where the waste is',
