@@ -17,5 +17,4 @@ export const confirmAlert = (token: string) =>
 export const readAlert = (token: string) => api.get<Alert>(`/alerts/${encodeURIComponent(token)}`)
 export const renewAlert = (token: string) =>
   api.post<Alert>(`/alerts/${encodeURIComponent(token)}/renew`)
-export const endAlert = (token: string) =>
-  api.delete<void>(`/alerts/${encodeURIComponent(token)}`)
+export const endAlert = (token: string) => api.delete<void>(`/alerts/${encodeURIComponent(token)}`)

@@ -32,7 +32,8 @@ export default {
   waiting: '{n} waiting',
   old_secret: 'the former secret works until {at}',
   log: 'Messages',
-  log_hint: 'The newest 500 are kept. A message sent again keeps its id, so that the receiver can tell.',
+  log_hint:
+    'The newest 500 are kept. A message sent again keeps its id, so that the receiver can tell.',
   log_none: 'Nothing has been sent yet.',
   back: 'Back',
   refresh: 'Refresh',
