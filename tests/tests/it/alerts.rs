@@ -58,6 +58,8 @@ fn link(letter: &Letter, path: &str) -> String {
 /// Asks for an alert and says yes to the letter; gives the token.
 async fn subscribe(server: &Server, email: &str, wish: Value) -> String {
     let person = server.resident();
+    // Letters are sorted by when they were written.
+    server.advance(TimeDelta::seconds(1));
     ask(&person, email, wish).await.expect(202);
     server.deliver().await;
     let letters = server.letters_to(email);
@@ -236,7 +238,7 @@ both_databases! {
         assert_eq!(news(&server, "all@example.org").len(), 2);
         // What was taken back before its turn is no news.
         let (code, secret) = server.resident().file(report()).await;
-        let body = json!({ "secret": secret });
+        let body = json!({ "secret": secret, "reason": "已经自己清走了" });
         server.resident().post(&format!("/api/v1/reports/{code}/withdraw"), body).await.expect(200);
         work(&server).await;
         assert_eq!(news(&server, "all@example.org").len(), 2);
@@ -354,6 +356,13 @@ both_databases! {
         let letters = server.letters_to("d@example.org");
         assert_eq!(letters.len(), 1);
         assert!(letters[0].subject.contains("20") && !letters[0].text.contains("/subscribe/confirm/"));
+        // Eleven wishes so far; the thirty-first of an hour from one place is refused.
+        for number in 11..30 {
+            ask(&person, &format!("e{number}@example.org"), json!({})).await.expect(202);
+        }
+        assert_eq!(ask(&person, "late@example.org", json!({})).await.status, 429);
+        server.advance(TimeDelta::hours(1));
+        ask(&person, "late@example.org", json!({})).await.expect(202);
     }
 
     async fn the_same_wish_twice_is_one(server: Server) {

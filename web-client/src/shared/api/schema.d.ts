@@ -25,6 +25,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for letters about new reports
+         * @description One letter goes to the address and asks; nothing else until its link is followed. The answer is the
+         *     same whether the address has alerts already or not.
+         */
+        post: operations["post_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/confirm/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a letter asks to confirm
+         * @description Reading confirms nothing: mail programs open links by themselves.
+         */
+        get: operations["get_alerts_confirm_token"];
+        put?: never;
+        /**
+         * Say yes to the letter's question
+         * @description An older alert of the same address about the same ends with it.
+         */
+        post: operations["post_alerts_confirm_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An alert, by the token in its letters */
+        get: operations["get_alerts_token"];
+        put?: never;
+        post?: never;
+        /** End an alert */
+        delete: operations["delete_alerts_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{token}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an alert for another year */
+        post: operations["post_alerts_token_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{token}/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an alert with a mail program's own button
+         * @description RFC 8058: the letters name this address in `List-Unsubscribe`. The body is not read.
+         */
+        post: operations["post_alerts_token_unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asks/{id}": {
         parameters: {
             query?: never;
@@ -2190,6 +2290,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks, the oldest first */
+        get: operations["get_desk_webhooks"];
+        put?: never;
+        /**
+         * Tell another system of reports
+         * @description Each public step is one POST, signed as Standard Webhooks says (`webhook-id`, `webhook-timestamp`,
+         *     `webhook-signature: v1,…`), with the body `{type, timestamp, data: {event, report}}`: the step, with
+         *     its number `seq` in the history, and the report as the public reads it. A 2xx takes it. Else it is
+         *     tried again for three days, under the same id; redirects are not followed. The steps of one report
+         *     come in their order.
+         */
+        post: operations["post_desk_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a webhook with its log */
+        delete: operations["delete_desk_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change, pause or take up a webhook */
+        patch: operations["patch_desk_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook's messages, the newest first
+         * @description The newest 500 are kept, and those that wait.
+         */
+        get: operations["get_desk_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again, under the same id */
+        post: operations["post_desk_webhooks_id_deliveries_delivery_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description For 24 hours messages are signed with both, so that the receiver can change over without losing one.
+         */
+        post: operations["post_desk_webhooks_id_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/district": {
         parameters: {
             query?: never;
@@ -2630,6 +2830,27 @@ export interface paths {
         get: operations["get_events_id_titles_isbn"];
         /** Enter or correct a title */
         put: operations["put_events_id_titles_isbn"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/reports.rss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public reports as an RSS 2.0 feed
+         * @description The newest 50. It says with `ETag` and `Last-Modified` when it changed, and answers 304 to who has
+         *     it already.
+         */
+        get: operations["get_feeds_reports_rss"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4501,6 +4722,31 @@ export interface components {
             needs_staff: boolean;
             needs_until: boolean;
         };
+        /** @description An alert that letters will come for. */
+        AlertConfirmed: {
+            alert: components["schemas"]["AlertView"];
+            /** @description Ends or renews it. */
+            token: string;
+        };
+        /**
+         * @description How often letters come.
+         * @enum {string}
+         */
+        AlertFrequency: "instant" | "daily";
+        /** @description What somebody asked for. It does not hold the address. */
+        AlertView: {
+            /** @description What it is about, in one line. */
+            about: string;
+            category?: components["schemas"]["CategoryView"] | null;
+            confirmed: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            frequency: components["schemas"]["AlertFrequency"];
+            place?: components["schemas"]["Point"] | null;
+            /** Format: int64 */
+            radius_m?: number | null;
+            township?: components["schemas"]["PlaceView"] | null;
+        };
         /** @description What the owner may do now. */
         Allowed: {
             /** @description Note and contact. */
@@ -5333,6 +5579,22 @@ export interface components {
             state: components["schemas"]["ChangeState"];
             thing_id: string;
         };
+        /** @description Fields that are absent stay as they are. */
+        ChangeWebhook: {
+            categories?: string[] | null;
+            events?: components["schemas"]["WebhookEvent"][] | null;
+            name?: string | null;
+            offices?: string[] | null;
+            /**
+             * @description Paused, it hears of nothing that happens meanwhile; what waits, waits on. False also takes up
+             *     again what the service had given up.
+             */
+            paused?: boolean | null;
+            townships?: string[] | null;
+            url?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A listing after a change. */
         ChangedListing: {
             listing: components["schemas"]["OwnListing"];
@@ -5816,6 +6078,43 @@ export interface components {
             agree: boolean;
         };
         /**
+         * @description Why an attempt came to nothing.
+         * @enum {string}
+         */
+        DeliveryFault: "answered" | "not_allowed" | "timeout" | "no_connection" | "broken" | "disabled" | "not_public";
+        /**
+         * @description How far a message is.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed";
+        /** @description A message and what became of it. */
+        DeliveryView: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The message's `webhook-id`. */
+            id: components["schemas"]["OutboxId"];
+            last_error?: components["schemas"]["DeliveryFault"] | null;
+            /**
+             * Format: int64
+             * @description How long that took, in milliseconds.
+             */
+            last_ms?: number | null;
+            /**
+             * Format: int64
+             * @description What the receiver last answered; null where it did not.
+             */
+            last_status?: number | null;
+            report: components["schemas"]["Code"];
+            /** Format: int64 */
+            seq: number;
+            state: components["schemas"]["DeliveryState"];
+            /** Format: date-time */
+            tried_at?: string | null;
+            type: components["schemas"]["WebhookEvent"];
+        };
+        /**
          * Format: uuid
          * @description A phone or tablet at the desk of the day.
          */
@@ -5836,6 +6135,11 @@ export interface components {
             /** @description Sent on working days, to handlers with an address. */
             wanted: boolean;
         };
+        /**
+         * @description Why the service gave a webhook up.
+         * @enum {string}
+         */
+        DisabledWhy: "failing" | "gone";
         Dispatch: {
             final?: boolean;
             office: string;
@@ -7205,6 +7509,27 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Where, of which kind and how often; all of it narrows, none of it means the whole district. */
+        NewAlert: {
+            category?: string | null;
+            datum?: components["schemas"]["Datum"];
+            email: string;
+            frequency: components["schemas"]["AlertFrequency"];
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description With `lat` and `radius_m`: within a circle.
+             */
+            lng?: number | null;
+            /**
+             * Format: int32
+             * @description 100 to 20,000 metres.
+             */
+            radius_m?: number | null;
+            /** @description A township's code. */
+            township?: string | null;
+        };
         NewAppeal: {
             /** @description Why the refusal is wrong, 2 to 1,000 characters. */
             text: string;
@@ -7506,6 +7831,16 @@ export interface components {
             reason: string;
             thing: components["schemas"]["Draft"];
         };
+        NewWebhook: {
+            categories?: string[];
+            events?: components["schemas"]["WebhookEvent"][];
+            /** @description What people call the receiver, 1 to 80 characters. */
+            name: string;
+            offices?: string[];
+            townships?: string[];
+            /** @description `https://…`, at most 500 bytes. */
+            url: string;
+        };
         /** @description A hand-over that did not happen. */
         NoShow: {
             /** @description At most 300 characters. */
@@ -7730,6 +8065,11 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * Format: uuid
+         * @description An effect waiting to be delivered.
+         */
+        OutboxId: string;
         /** @description A listing for its owner. */
         OwnListing: components["schemas"]["ListingCard"] & {
             /**
@@ -7935,6 +8275,37 @@ export interface components {
                 revision?: number | null;
                 state: components["schemas"]["ChangeState"];
                 thing_id: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeliveryView: {
+            items: {
+                /** Format: int64 */
+                attempts: number;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The message's `webhook-id`. */
+                id: components["schemas"]["OutboxId"];
+                last_error?: components["schemas"]["DeliveryFault"] | null;
+                /**
+                 * Format: int64
+                 * @description How long that took, in milliseconds.
+                 */
+                last_ms?: number | null;
+                /**
+                 * Format: int64
+                 * @description What the receiver last answered; null where it did not.
+                 */
+                last_status?: number | null;
+                report: components["schemas"]["Code"];
+                /** Format: int64 */
+                seq: number;
+                state: components["schemas"]["DeliveryState"];
+                /** Format: date-time */
+                tried_at?: string | null;
+                type: components["schemas"]["WebhookEvent"];
             }[];
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
@@ -9806,6 +10177,68 @@ export interface components {
             /** @description Id of an item of the catalogue. */
             item: string;
         };
+        /**
+         * @description What a message tells.
+         * @enum {string}
+         */
+        WebhookEvent: "report.received" | "report.dispatched" | "report.status_changed" | "report.closed" | "report.reopened" | "report.updated";
+        /**
+         * Format: uuid
+         * @description Another system's address that is told of steps.
+         */
+        WebhookId: string;
+        WebhookList: {
+            items: components["schemas"]["WebhookView"][];
+        };
+        WebhookView: {
+            /** @description Ids of categories; empty: all. */
+            categories: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when the service has given it up; `PATCH` with `paused: false` takes it up again.
+             */
+            disabled_at?: string | null;
+            disabled_why?: components["schemas"]["DisabledWhy"] | null;
+            /** @description Empty: every kind. */
+            events: components["schemas"]["WebhookEvent"][];
+            /** Format: date-time */
+            failing_since?: string | null;
+            /**
+             * Format: int64
+             * @description Attempts that failed since the last that did not.
+             */
+            failures: number;
+            id: components["schemas"]["WebhookId"];
+            name: string;
+            /** @description Ids of offices that lead; empty: all. */
+            offices: string[];
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the former secret signs too.
+             */
+            previous_secret_until?: string | null;
+            /** @description Codes of townships; empty: all. */
+            townships: string[];
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Messages that wait.
+             */
+            waiting: number;
+        };
+        /** @description A webhook with the secret that signs its messages */
+        WebhookWithSecret: {
+            /** @description `whsec_…`; shown this once. */
+            secret: string;
+            webhook: components["schemas"]["WebhookView"];
+        };
         /** @description An estimate in grams of everything in the listing, from the category's. */
         WeightEstimate: {
             /** Format: int64 */
@@ -9902,6 +10335,199 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    post_alerts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlert"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts_confirm_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_alerts_confirm_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertConfirmed"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_alerts_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_alerts_token_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_alerts_token_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -15423,6 +16049,242 @@ export interface operations {
             };
         };
     };
+    get_desk_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+        };
+    };
+    post_desk_webhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_desk_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_desk_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_webhooks_id_deliveries_delivery_redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+                delivery: components["schemas"]["OutboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_webhooks_id_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_district: {
         parameters: {
             query?: never;
@@ -16637,6 +17499,53 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_feeds_reports_rss: {
+        parameters: {
+            query?: {
+                /** @description With `lat` and `radius_m`: within a circle. */
+                lng?: number;
+                lat?: number;
+                datum?: components["schemas"]["Datum"];
+                /** @description 100 to 20,000 metres. */
+                radius_m?: number;
+                /** @description A township's code. */
+                township?: string;
+                category?: string;
+                /** @description One or several statuses between commas; none: all but `merged`. */
+                status?: string;
+                /** @description `zh-CN`, `en` or `ko`, for readers that send no `Accept-Language`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/rss+xml": string;
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: {
                 headers: {
