@@ -16,7 +16,7 @@ export default {
   some: '{n} chosen',
   event: {
     received: 'Report received',
-    dispatched: 'Dispatched, first or anew',
+    dispatched: 'Dispatched or reassigned',
     status_changed: 'Status changed',
     closed: 'Closed',
     reopened: 'Reopened',
