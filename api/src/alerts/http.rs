@@ -137,7 +137,7 @@ fn address(text: &str) -> Result<String> {
             "email",
             message!(
                 "邮箱地址格式不对。",
-                "This is not an email address.",
+                "This is not an e-mail address.",
                 "이메일 주소 형식이 잘못되었습니다."
             ),
         )),
