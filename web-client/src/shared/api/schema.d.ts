@@ -6179,6 +6179,8 @@ export interface components {
             demo: boolean;
             id: string;
             name: string;
+            /** @description Districts that share the border. */
+            neighbours: components["schemas"]["NeighbourView"][];
             offices: components["schemas"]["Named"][];
             /** @description GeoJSON geometry (RFC 7946), WGS-84. */
             outline: Record<string, never>;
@@ -7507,6 +7509,11 @@ export interface components {
         /** @description An id with its name in the caller's language. */
         Named: {
             id: string;
+            name: string;
+        };
+        NeighbourView: {
+            /** @description Six digits, as in GB/T 2260. */
+            code: string;
             name: string;
         };
         /** @description Where, of which kind and how often; all of it narrows, none of it means the whole district. */
