@@ -105,7 +105,7 @@ async fn attempt(app: &App, effect: &outbox::Due) -> Result<()> {
         return wait(app, effect, PAUSED).await;
     }
     if store::earlier_waits(&app.db, &delivery).await? {
-        return wait(app, effect, BEHIND_ANOTHER).await;
+        return wait_behind(app, effect, &delivery).await;
     }
     if hook.disabled_at.is_some() {
         let sent = Sent::Refused(None, DeliveryFault::Disabled);
@@ -124,6 +124,18 @@ async fn attempt(app: &App, effect: &outbox::Due) -> Result<()> {
 async fn wait(app: &App, effect: &outbox::Due, time: TimeDelta) -> Result<()> {
     let not_yet = Err(Undelivered::NotYet(time));
     outbox::settle(&app.db, app.clock.now(), effect, not_yet).await
+}
+
+async fn wait_behind(app: &App, effect: &outbox::Due, delivery: &Delivery) -> Result<()> {
+    wait(app, effect, BEHIND_ANOTHER).await?;
+    // Whoever concluded the earlier one meanwhile found this one leased, and did not wake it.
+    if !store::earlier_waits(&app.db, delivery).await? {
+        let mut tx = app.db.begin().await?;
+        store::wake_next(&mut tx, delivery, app.clock.now()).await?;
+        tx.commit().await?;
+        app.outbox_bell.notify_one();
+    }
+    Ok(())
 }
 
 /// The message: what the public reads of the report as it stands, and the step that was made.
