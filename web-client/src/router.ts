@@ -4,6 +4,7 @@ import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
 import { eventRoutes } from '@/features/events/routes'
 import { eventDayRoutes } from '@/features/events/day/routes'
+import { figureRoutes } from '@/features/figures/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
@@ -27,6 +28,8 @@ declare module 'vue-router' {
     crew?: boolean
     /** The office's pages of pickups. */
     office?: boolean
+    /** The desk's pages of figures, targets and hotspots. */
+    data?: boolean
     /** The moderators' pages. */
     review?: boolean
   }
@@ -98,6 +101,7 @@ const routes: RouteRecordRaw[] = [
   ...accountRoutes,
   ...moderationRoutes,
   ...subscribeRoutes,
+  ...figureRoutes,
   ...taskRoutes,
   ...crewRoutes,
   ...eventDayRoutes,

@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { reviewRoutes } from './moderation/routes'
+import { figureDeskRoutes } from './figures/routes'
 import { officeRoutes } from './office/routes'
 import { organisationDeskRoutes } from './organisations/routes'
 import { sellerDeskRoutes } from './sellers/routes'
@@ -46,6 +47,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         beforeEnter: async () => (await import('./guard')).requireEditor(),
       },
       ...officeRoutes,
+      ...figureDeskRoutes,
       ...reviewRoutes,
       ...sellerDeskRoutes,
       ...webhookRoutes,

@@ -48,3 +48,9 @@ export const changeStaff = (id: string, input: StaffInput) =>
 
 export const changePassword = (current: string, fresh: string) =>
   api.post<void>('/desk/password', { current, new: fresh })
+
+export const readDigest = () => watched(api.get<{ wanted: boolean }>('/me/digest'))
+
+/** The letter comes in the language that this is asked in. */
+export const setDigest = (wanted: boolean) =>
+  watched(api.put<{ wanted: boolean }>('/me/digest', { wanted }))

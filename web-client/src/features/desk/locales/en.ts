@@ -12,6 +12,7 @@ export default {
     cases: 'Cases',
     moderation: 'Moderation',
     pickups: 'Pickups',
+    figures: 'Figures',
     staff: 'Staff',
     sorting: 'Sorting',
     sellers: 'Merchants',
@@ -66,6 +67,15 @@ export default {
     too_short: 'At least {n} characters are needed',
     differs: 'The two new passwords differ',
     done: 'Password changed',
+  },
+  digest: {
+    title: 'Morning letter',
+    lead: 'On working days at 7:30 you get an e-mail if anything is due soon, overdue, newly sent to you or waiting for you.',
+    wanted: 'Send me the morning letter',
+    language: 'It is written in the language you use here when you save.',
+    to: 'Sent to {email}',
+    no_email: 'You have no e-mail address yet; ask an administrator to add one.',
+    saved: 'Morning letter: saved',
   },
   inbox: {
     title: 'Cases',

@@ -12,6 +12,7 @@ export default {
     cases: '사건',
     moderation: '심사',
     pickups: '방문 수거',
+    figures: '통계',
     staff: '직원',
     sorting: '분류',
     sellers: '판매자',
@@ -66,6 +67,15 @@ export default {
     too_short: '비밀번호는 {n}자 이상이어야 합니다',
     differs: '두 번 입력한 새 비밀번호가 다릅니다',
     done: '비밀번호를 변경했습니다',
+  },
+  digest: {
+    title: '아침 메일',
+    lead: '근무일 오전 7시 30분에 기한이 임박했거나 지난 사건, 새로 배정되었거나 대기 중인 사건이 있으면 메일로 알려 드립니다.',
+    wanted: '아침 메일 받기',
+    language: '저장할 때 사용 중인 화면 언어로 보내 드립니다.',
+    to: '받는 주소: {email}',
+    no_email: '등록된 이메일이 없습니다. 관리자에게 등록을 요청해 주세요.',
+    saved: '아침 메일 설정을 저장했습니다',
   },
   inbox: {
     title: '사건 목록',

@@ -12,6 +12,7 @@ export default {
     cases: '案件',
     moderation: '审核',
     pickups: '上门回收',
+    figures: '统计',
     staff: '人员',
     sorting: '分类',
     sellers: '商家',
@@ -65,6 +66,15 @@ export default {
     too_short: '密码至少 {n} 位',
     differs: '两次输入的新密码不一致',
     done: '密码已修改',
+  },
+  digest: {
+    title: '每日来信',
+    lead: '工作日早上 7 点半，如果有快到期、已超期、新派来或在等您的案件，发一封信到您的邮箱。',
+    wanted: '要收每日来信',
+    language: '保存后按现在的界面语言写信。',
+    to: '发到：{email}',
+    no_email: '您还没有登记邮箱，请联系管理员登记后才能收到。',
+    saved: '每日来信的设置已保存',
   },
   inbox: {
     title: '案件列表',

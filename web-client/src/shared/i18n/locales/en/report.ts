@@ -21,6 +21,7 @@ export default {
     market_sub: 'Give away, sell, or find something',
     events: 'Events',
     events_sub: 'Book swaps, flea markets, collection days',
+    figures: 'Public figures',
     desk: 'Staff sign-in',
   },
   photos: {

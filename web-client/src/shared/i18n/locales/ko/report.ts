@@ -21,6 +21,7 @@ export default {
     market_sub: '안 쓰는 물건을 나누거나 찾아보세요',
     events: '행사',
     events_sub: '책 나눔, 벼룩시장, 수거일',
+    figures: '공개 통계',
     desk: '부서 로그인',
   },
   photos: {

@@ -21,6 +21,7 @@ export default {
     market_sub: '用不上的，送人或转让',
     events: '活动',
     events_sub: '换书、跳蚤市场、集中回收',
+    figures: '公开数据',
     desk: '部门登录',
   },
   photos: {
