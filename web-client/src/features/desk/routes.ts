@@ -4,6 +4,7 @@ import { figureDeskRoutes } from './figures/routes'
 import { officeRoutes } from './office/routes'
 import { organisationDeskRoutes } from './organisations/routes'
 import { sellerDeskRoutes } from './sellers/routes'
+import { webhookRoutes } from './webhooks/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
 export const deskRoutes: RouteRecordRaw[] = [
@@ -55,6 +56,7 @@ export const deskRoutes: RouteRecordRaw[] = [
       ...figureDeskRoutes,
       ...reviewRoutes,
       ...sellerDeskRoutes,
+      ...webhookRoutes,
       ...organisationDeskRoutes,
     ],
   },

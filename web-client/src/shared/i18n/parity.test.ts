@@ -41,6 +41,12 @@ import taskZh from '@/features/task/locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
+import subscribeEn from '@/features/subscribe/locales/en'
+import subscribeKo from '@/features/subscribe/locales/ko'
+import subscribeZh from '@/features/subscribe/locales/zh'
+import webhooksEn from '@/features/desk/webhooks/locales/en'
+import webhooksKo from '@/features/desk/webhooks/locales/ko'
+import webhooksZh from '@/features/desk/webhooks/locales/zh'
 import en from './locales/en'
 import sortingEn from './locales/en/sorting'
 import ko from './locales/ko'
@@ -74,6 +80,8 @@ describe.each([
   ['the desk of an event’s day', { zh: dayZh, en: dayEn, ko: dayKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
+  ['subscribing', { zh: subscribeZh, en: subscribeEn, ko: subscribeKo }],
+  ['webhooks', { zh: webhooksZh, en: webhooksEn, ko: webhooksKo }],
   ['a task by a link', { zh: taskZh, en: taskEn, ko: taskKo }],
   ['events', { zh: eventsZh, en: eventsEn, ko: eventsKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],

@@ -18,6 +18,7 @@ export default {
     staff: 'Staff',
     sorting: 'Sorting',
     sellers: 'Merchants',
+    webhooks: 'Webhooks',
     organisations: 'Organisations',
     resident: 'Residents’ home page',
     sign_out: 'Sign out',

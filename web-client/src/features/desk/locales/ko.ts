@@ -18,6 +18,7 @@ export default {
     staff: '직원',
     sorting: '분류',
     sellers: '판매자',
+    webhooks: '웹훅',
     organisations: '단체',
     resident: '주민용 첫 화면',
     sign_out: '로그아웃',

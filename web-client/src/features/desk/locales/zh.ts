@@ -18,6 +18,7 @@ export default {
     staff: '人员',
     sorting: '分类',
     sellers: '商家',
+    webhooks: '数据推送',
     organisations: '单位',
     resident: '居民端首页',
     sign_out: '退出登录',

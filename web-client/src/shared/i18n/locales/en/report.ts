@@ -39,6 +39,7 @@ export default {
     too_many: 'At most {n} photos',
   },
   map: {
+    subscribe: 'Get alerts for new reports',
     title: 'Map of reports',
     label: 'Map of Jiangyuan District',
     pin: 'Where the waste is',

@@ -39,6 +39,7 @@ export default {
     too_many: '사진은 {n}장까지 넣을 수 있습니다',
   },
   map: {
+    subscribe: '새 신고 알림 받기',
     title: '신고 지도',
     label: '강원구 지도',
     pin: '쓰레기가 있는 곳',

@@ -39,6 +39,7 @@ export default {
     too_many: '最多放 {n} 张照片',
   },
   map: {
+    subscribe: '有新举报时告诉我',
     title: '举报地图',
     label: '江源区地图',
     pin: '垃圾所在的位置',
