@@ -18,6 +18,7 @@ mod market;
 mod market_agree;
 mod market_race;
 mod moderation;
+mod month;
 mod open311;
 mod photos;
 mod pickup_day;
