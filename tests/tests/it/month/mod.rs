@@ -8,8 +8,11 @@
 
 mod acts;
 mod calendar;
+mod clock;
+mod law;
 mod pack;
 mod play;
+mod story;
 mod town;
 
 use wufei_tests::Database;
