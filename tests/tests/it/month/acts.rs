@@ -14,8 +14,9 @@ use super::town::{COORDINATORS, OFFICES, Town, VERIFIERS};
 pub struct Follower {
     pub email: Option<String>,
     pub lang: &'static str,
+    pub joined_at: DateTime<Utc>,
+    pub left_at: Option<DateTime<Utc>>,
     secret: String,
-    left: bool,
 }
 
 /// The deadline of a case as the desk said it at some time.
@@ -47,8 +48,6 @@ pub struct Case {
     pub routing: Value,
     pub category: String,
     pub followers: Vec<Follower>,
-    /// Who left, in order.
-    pub leaves: Vec<usize>,
     /// The last score of each follower.
     pub scores: std::collections::BTreeMap<usize, i64>,
     pub observations: Vec<Observation>,
@@ -129,8 +128,7 @@ impl Case {
             code: text("code"),
             routing: filed["routing"].clone(),
             category,
-            followers: vec![Follower { email, lang, secret: text("secret"), left: false }],
-            leaves: Vec::new(),
+            followers: vec![Follower { email, lang, joined_at: town.now(), left_at: None, secret: text("secret") }],
             scores: std::collections::BTreeMap::new(),
             observations: Vec::new(),
             reclassified: false,
@@ -261,7 +259,7 @@ impl Case {
         if what == "join" {
             return self.join(town, &key).await;
         }
-        let there: Vec<usize> = (0..self.followers.len()).filter(|who| !self.followers[*who].left).collect();
+        let there: Vec<usize> = (0..self.followers.len()).filter(|who| self.followers[*who].left_at.is_none()).collect();
         if there.is_empty() {
             return;
         }
@@ -283,8 +281,7 @@ impl Case {
             // request that has to be sent again finds the secret gone.
             ("withdraw", 200) if answer.body["status"] == "rejected" => {}
             ("withdraw", 200 | 403) => {
-                self.followers[who].left = true;
-                self.leaves.push(who);
+                self.followers[who].left_at = Some(town.now());
             }
             _ => {}
         }
@@ -300,9 +297,16 @@ impl Case {
         let url = format!("/api/v1/reports/{}/join", self.code);
         let answer = town.say(key, lang, &url, &body).await;
         self.seen = None;
-        if answer.status == 201 && answer.body["code"] == self.code.as_str() {
-            let secret = answer.body["secret"].as_str().unwrap().to_owned();
-            self.followers.push(Follower { email, lang, secret, left: false });
+        if answer.status == 201 {
+            let text = |key: &str| answer.body[key].as_str().unwrap().to_owned();
+            let (joined_at, secret) = (town.now(), text("secret"));
+            let follower = Follower { email, lang, joined_at, left_at: None, secret };
+            if text("code") == self.code {
+                self.followers.push(follower);
+            } else {
+                // It was merged meanwhile: they follow the master case.
+                town.strays.lock().unwrap().push((text("code"), follower));
+            }
         }
     }
 

@@ -38,6 +38,13 @@ pub struct Record {
     pub events: Vec<Event>,
 }
 
+impl Event {
+    /// The case that a merger names.
+    pub fn code_in_text(&self) -> String {
+        self.text.chars().filter(char::is_ascii_digit).collect()
+    }
+}
+
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -12,11 +12,14 @@ use wufei_tests::mail_catcher::MailCatcher;
 use wufei_tests::server::PASSWORD;
 use wufei_tests::{Answer, Database, Person, picture};
 
+use super::acts::Follower;
 use super::pack::Pack;
 
 /// 江源区's fourteen offices that deal with waste, first of the pack's list.
 pub const OFFICES: usize = 14;
 pub const COORDINATORS: [&str; 2] = ["coordinator.1", "coordinator.2"];
+/// Who reads the pages of cases by day and in the evening: a session lasts twelve hours.
+const READERS: [&str; 2] = ["reader.day", "reader.evening"];
 pub const VERIFIERS: [(&str, Option<&str>); 2] =
     [("verifier.1", None), ("verifier.2", Some("ecology"))];
 
@@ -47,6 +50,8 @@ pub struct Town {
     /// When the service has swept.
     pub sweeps: Mutex<Vec<DateTime<Utc>>>,
     pub kills: Mutex<usize>,
+    /// Who joined a case by the code of one that had been merged into it.
+    pub strays: Mutex<Vec<(String, Follower)>>,
     /// How often each thing was done or refused.
     pub done: Mutex<BTreeMap<(String, u16), usize>>,
 }
@@ -72,7 +77,7 @@ impl Town {
                 }
             }
         }
-        for name in COORDINATORS {
+        for name in COORDINATORS.into_iter().chain(READERS) {
             add(name, "coordinator", None).await;
         }
         for (name, office) in VERIFIERS {
@@ -90,6 +95,7 @@ impl Town {
             answered: watch::Sender::new(0),
             sweeps: Mutex::default(),
             kills: Mutex::default(),
+            strays: Mutex::default(),
             done: Mutex::default(),
         };
         let list = town.get(COORDINATORS[0], "/api/v1/desk/staff").await;
@@ -160,7 +166,8 @@ impl Town {
 
     pub async fn case(&self, code: &str) -> Value {
         let path = format!("/api/v1/desk/cases/{code}");
-        self.get(COORDINATORS[0], &path).await.expect(200)
+        let evening = usize::from((self.now() + TimeDelta::hours(8)).hour() >= 18);
+        self.get(READERS[evening], &path).await.expect(200)
     }
 
     /// A member of staff does something to a case.
