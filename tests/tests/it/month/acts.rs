@@ -116,7 +116,10 @@ impl Case {
             body["contact"] = json!({ "email": email });
         }
         let key = format!("month-{seed}-{number}");
-        let filed = town.say(&key, lang, "/api/v1/reports", &body).await.expect(201);
+        let filed = town
+            .say(&key, lang, "/api/v1/reports", &body)
+            .await
+            .expect(201);
         let text = |key: &str| filed[key].as_str().unwrap().to_owned();
         let urgent = filed["routing"]["urgent"] == true;
         let pace = match rng.random_range(0..100) {
@@ -128,7 +131,13 @@ impl Case {
             code: text("code"),
             routing: filed["routing"].clone(),
             category,
-            followers: vec![Follower { email, lang, joined_at: town.now(), left_at: None, secret: text("secret") }],
+            followers: vec![Follower {
+                email,
+                lang,
+                joined_at: town.now(),
+                left_at: None,
+                secret: text("secret"),
+            }],
             scores: std::collections::BTreeMap::new(),
             observations: Vec::new(),
             reclassified: false,
@@ -146,7 +155,9 @@ impl Case {
     }
 
     fn one<'a>(&mut self, weighted: &[(u32, &'a str)]) -> &'a str {
-        let mut at = self.rng.random_range(0..weighted.iter().map(|(weight, _)| weight).sum());
+        let mut at = self
+            .rng
+            .random_range(0..weighted.iter().map(|(weight, _)| weight).sum());
         for (weight, what) in weighted {
             match at.checked_sub(*weight) {
                 Some(rest) => at = rest,
@@ -174,7 +185,15 @@ impl Case {
             verified: !view["verified_at"].is_null(),
             handled_office: text(&view["handled_office"]["id"]),
         });
-        let kept = ["status", "due_at", "deadline", "paused", "escalation", "overdue", "deadline_minutes"];
+        let kept = [
+            "status",
+            "due_at",
+            "deadline",
+            "paused",
+            "escalation",
+            "overdue",
+            "deadline_minutes",
+        ];
         let kept = kept.map(|key| (key.to_owned(), view[key].clone()));
         let history = view["history"].as_array().unwrap();
         self.reclassified |= history.iter().any(|step| step["kind"] == "reclassified");
@@ -187,7 +206,11 @@ impl Case {
 
     /// Somebody may do something. `staff_work` says whether offices do now, for urgent cases or all.
     pub async fn turn(&mut self, town: &Town, staff_work: (bool, bool), others: &[String]) {
-        let works = if self.routing["urgent"] == true { staff_work.0 } else { staff_work.1 };
+        let works = if self.routing["urgent"] == true {
+            staff_work.0
+        } else {
+            staff_work.1
+        };
         let pace = self.pace;
         if !self.is_alive() || !self.chance(pace) {
             return;
@@ -198,7 +221,10 @@ impl Case {
         }
         let Some(seen) = &self.seen else { return };
         if is_over(&seen.status) {
-            self.epilogue -= 1;
+            let Some(left) = self.epilogue.checked_sub(1) else {
+                return;
+            };
+            self.epilogue = left;
         }
         let what = self.choose(works);
         match what {
@@ -211,6 +237,7 @@ impl Case {
         }
     }
 
+    #[rustfmt::skip]
     fn choose(&mut self, works: bool) -> &'static str {
         let Some(seen) = &self.seen else { return "wait" };
         let (status, asked, verified) = (seen.status.clone(), seen.asked, seen.verified);
@@ -259,7 +286,9 @@ impl Case {
         if what == "join" {
             return self.join(town, &key).await;
         }
-        let there: Vec<usize> = (0..self.followers.len()).filter(|who| self.followers[*who].left_at.is_none()).collect();
+        let there: Vec<usize> = (0..self.followers.len())
+            .filter(|who| self.followers[*who].left_at.is_none())
+            .collect();
         if there.is_empty() {
             return;
         }
@@ -267,10 +296,16 @@ impl Case {
         let secret = self.followers[who].secret.clone();
         let score = self.rng.random_range(1..=5);
         let (path, body) = match what {
-            "confirm" => ("feedback", json!({ "secret": secret, "resolved": true, "score": score })),
+            "confirm" => (
+                "feedback",
+                json!({ "secret": secret, "resolved": true, "score": score }),
+            ),
             "score" => ("feedback", json!({ "secret": secret, "score": score })),
             "withdraw" => ("withdraw", json!({ "secret": secret, "reason": "看错了" })),
-            other => (other, json!({ "secret": secret, "reason": format!("第{}次说明", self.said), "photo_ids": [] })),
+            other => (
+                other,
+                json!({ "secret": secret, "reason": format!("第{}次说明", self.said), "photo_ids": [] }),
+            ),
         };
         let url = format!("/api/v1/reports/{}/{path}", self.code);
         let answer = town.say(&key, self.followers[who].lang, &url, &body).await;
@@ -289,7 +324,9 @@ impl Case {
 
     async fn join(&mut self, town: &Town, key: &str) {
         let lang = LANGS[self.rng.random_range(0..LANGS.len())];
-        let email = self.chance(40).then(|| format!("j{}.{}@example.org", self.number, self.said));
+        let email = self
+            .chance(40)
+            .then(|| format!("j{}.{}@example.org", self.number, self.said));
         let mut body = json!({ "anonymous": false });
         if let Some(email) = &email {
             body["contact"] = json!({ "email": email });
@@ -300,7 +337,13 @@ impl Case {
         if answer.status == 201 {
             let text = |key: &str| answer.body[key].as_str().unwrap().to_owned();
             let (joined_at, secret) = (town.now(), text("secret"));
-            let follower = Follower { email, lang, joined_at, left_at: None, secret };
+            let follower = Follower {
+                email,
+                lang,
+                joined_at,
+                left_at: None,
+                secret,
+            };
             if text("code") == self.code {
                 self.followers.push(follower);
             } else {
@@ -317,7 +360,8 @@ impl Case {
         let number = self.rng.random_range(1..=2_u32);
         let coordinator = COORDINATORS[number as usize - 1].to_owned();
         Some(match what {
-            "accept" | "return" | "hand-over" | "handle" | "ask-extension" | "ask-resident" | "note" => {
+            "accept" | "return" | "hand-over" | "handle" | "ask-extension" | "ask-resident"
+            | "note" => {
                 if self.chance(2) {
                     let office = self.rng.random_range(0..OFFICES);
                     return town.handler(&town.pack.offices[office].id.clone(), number);
@@ -326,7 +370,10 @@ impl Case {
             }
             "verify" | "fail" | "close" => {
                 let (verifier, office) = VERIFIERS[number as usize - 1];
-                match (self.chance(20), office == Some(&handled) && !self.chance(10)) {
+                match (
+                    self.chance(20),
+                    office == Some(&handled) && !self.chance(10),
+                ) {
                     (false, false) => verifier.to_owned(),
                     _ => coordinator,
                 }
@@ -336,8 +383,12 @@ impl Case {
     }
 
     async fn staff(&mut self, town: &Town, what: &str, others: &[String]) {
-        let Some(actor) = self.actor(town, what) else { return };
-        let Some(body) = self.body(town, what, &actor, others).await else { return };
+        let Some(actor) = self.actor(town, what) else {
+            return;
+        };
+        let Some(body) = self.body(town, what, &actor, others).await else {
+            return;
+        };
         let path = if what == "fail" { "verify" } else { what };
         let answer = town.act(&actor, &self.code, path, &body).await;
         if answer.status == 200 {
@@ -348,7 +399,13 @@ impl Case {
         }
     }
 
-    async fn body(&mut self, town: &Town, what: &str, actor: &str, others: &[String]) -> Option<Value> {
+    async fn body(
+        &mut self,
+        town: &Town,
+        what: &str,
+        actor: &str,
+        others: &[String],
+    ) -> Option<Value> {
         let seen = self.seen.as_ref()?;
         let (version, lead, category) = (seen.version, seen.lead.clone(), seen.category.clone());
         let mut body = json!({ "version": version });

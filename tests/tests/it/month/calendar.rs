@@ -61,13 +61,17 @@ impl Calendar {
         for number in 0..DAYS {
             let day = new_year + Days::new(number);
             let name = day.weekday().to_string();
-            let ordinary = !weekend.iter().any(|off| off[..3].eq_ignore_ascii_case(&name));
+            let ordinary = !weekend
+                .iter()
+                .any(|off| off[..3].eq_ignore_ascii_case(&name));
             let works = special.get(&day).copied().unwrap_or(ordinary);
             working_days.insert(day, works);
             for minute in 0..24 * 60 {
                 let at = NaiveTime::from_num_seconds_from_midnight_opt(minute * 60, 0).unwrap();
                 before.push(sum);
-                sum += i64::from(works && hours.iter().any(|(open, close)| *open <= at && at < *close));
+                sum += i64::from(
+                    works && hours.iter().any(|(open, close)| *open <= at && at < *close),
+                );
             }
         }
         before.push(sum);
@@ -127,8 +131,18 @@ fn the_tests_own_calendar_knows_weekends_holidays_and_make_up_days() {
         ("09-30T16:00", 61, "10-08T08:31"),
         ("10-09T16:59", 2, "10-10T08:31"),
     ] {
-        assert_eq!(calendar.add(Pace::Working, at(from), minutes * 60), at(to), "{from} + {minutes}");
-        assert_eq!(calendar.between(Pace::Working, at(from), at(to)), minutes * 60);
+        assert_eq!(
+            calendar.add(Pace::Working, at(from), minutes * 60),
+            at(to),
+            "{from} + {minutes}"
+        );
+        assert_eq!(
+            calendar.between(Pace::Working, at(from), at(to)),
+            minutes * 60
+        );
     }
-    assert_eq!(calendar.add(Pace::Plain, at("09-26T01:00"), 3600), at("09-26T02:00"));
+    assert_eq!(
+        calendar.add(Pace::Plain, at("09-26T01:00"), 3600),
+        at("09-26T02:00")
+    );
 }

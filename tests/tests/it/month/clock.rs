@@ -186,7 +186,9 @@ impl Clock {
             return Some(format!("no rung climbed at {swept}: {self:?}"));
         }
         if passed(self.answer_by) {
-            return Some(format!("an answer is still waited for at {swept}: {self:?}"));
+            return Some(format!(
+                "an answer is still waited for at {swept}: {self:?}"
+            ));
         }
         if state.status == "suspended" && passed(state.suspended_until) {
             return Some(format!("not come back at {swept}: {state:?}"));
@@ -199,10 +201,18 @@ impl Clock {
     }
 
     /// Compares what the desk said at a moment.
-    pub fn check(&self, pack: &Pack, state: &State, said: &Value, at: DateTime<Utc>) -> Result<(), String> {
+    pub fn check(
+        &self,
+        pack: &Pack,
+        state: &State,
+        said: &Value,
+        at: DateTime<Utc>,
+    ) -> Result<(), String> {
         let shown = &said["deadline"];
         let differs = |what: &str, ours: String| {
-            Err(format!("{what} should be {ours} at {at}, the desk says {said}; {self:?}"))
+            Err(format!(
+                "{what} should be {ours} at {at}, the desk says {said}; {self:?}"
+            ))
         };
         if said["deadline_minutes"].as_i64() != Some(self.full / 60) {
             return differs("deadline_minutes", (self.full / 60).to_string());
@@ -229,11 +239,16 @@ impl Clock {
             return differs("the rung", format!("{rung:?}"));
         }
         let Some((step, due)) = self.due() else {
-            return if shown.is_null() { Ok(()) } else { differs("the deadline", "none".into()) };
+            return if shown.is_null() {
+                Ok(())
+            } else {
+                differs("the deadline", "none".into())
+            };
         };
         let left = pack.calendar.between(self.pace, at, due) / 60;
         let given = if self.step_due == Some(due) {
-            pack.step_seconds(step, &state.category, self.pace).unwrap_or(self.full)
+            pack.step_seconds(step, &state.category, self.pace)
+                .unwrap_or(self.full)
         } else {
             self.full
         };

@@ -42,7 +42,10 @@ struct Spots<'a>(BTreeMap<(i64, i64), Vec<&'a Walked>>);
 
 #[expect(clippy::cast_possible_truncation, reason = "degrees times a thousand")]
 fn cell(place: (f64, f64)) -> (i64, i64) {
-    ((place.0 * 1000.0).floor() as i64, (place.1 * 1000.0).floor() as i64)
+    (
+        (place.0 * 1000.0).floor() as i64,
+        (place.1 * 1000.0).floor() as i64,
+    )
 }
 
 impl<'a> Spots<'a> {
@@ -73,8 +76,16 @@ impl<'a> Spots<'a> {
     }
 }
 
-const ACTIONS: &[&str] =
-    &["accepted", "returned", "dispatched", "handled", "extended", "suspended", "rejected", "merged"];
+const ACTIONS: &[&str] = &[
+    "accepted",
+    "returned",
+    "dispatched",
+    "handled",
+    "extended",
+    "suspended",
+    "rejected",
+    "merged",
+];
 
 fn counted<'a>(pack: &Pack, walked: &'a Walked, recurs: bool, scores: Vec<i64>) -> Counted<'a> {
     let record = &walked.record;
@@ -84,7 +95,10 @@ fn counted<'a>(pack: &Pack, walked: &'a Walked, recurs: bool, scores: Vec<i64>) 
     let first = |kind: &str| events.iter().position(|event| event.kind == kind);
     let minutes = |at| pack.calendar.between(Pace::Working, record.created_at, at) / 60;
     let undone = |event: &super::story::Event| {
-        matches!(event.kind.as_str(), "reopened" | "disputed" | "verification_failed")
+        matches!(
+            event.kind.as_str(),
+            "reopened" | "disputed" | "verification_failed"
+        )
     };
     let acted = events
         .iter()
@@ -113,7 +127,11 @@ fn counted<'a>(pack: &Pack, walked: &'a Walked, recurs: bool, scores: Vec<i64>) 
 fn share(part: i64, whole: i64) -> Value {
     #[expect(clippy::cast_precision_loss, reason = "counts of a month")]
     let share = |part: i64, whole: i64| (part as f64 / whole as f64 * 10_000.0).round() / 10_000.0;
-    if whole > 0 { json!(share(part, whole)) } else { Value::Null }
+    if whole > 0 {
+        json!(share(part, whole))
+    } else {
+        Value::Null
+    }
 }
 
 /// The least value that at least so many percent do not exceed.
@@ -139,11 +157,14 @@ fn figures(cases: &[&Counted<'_>], sent_back: Option<i64>) -> Value {
     let (received, closed) = (n(&|_| true), n(&|c| c.status == "closed"));
     let (rejected, merged) = (n(&|c| c.status == "rejected"), n(&|c| c.status == "merged"));
     let (in_time, handled, rework) = (n(&|c| c.in_time), n(&|c| c.handled), n(&|c| c.rework));
-    let (extended, disputed, recurred) = (n(&|c| c.extended), n(&|c| c.disputed), n(&|c| c.recurred));
+    let (extended, disputed, recurred) =
+        (n(&|c| c.extended), n(&|c| c.disputed), n(&|c| c.recurred));
     let returned = sent_back.unwrap_or_else(|| n(&|c| c.returned_by.is_some()));
     let scores: Vec<i64> = cases.iter().flat_map(|case| case.scores.clone()).collect();
     let number = i64::try_from(scores.len()).unwrap();
-    let taken = |of: fn(&Counted<'_>) -> Option<i64>| time_taken(cases.iter().filter_map(|c| of(c)).collect());
+    let taken = |of: fn(&Counted<'_>) -> Option<i64>| {
+        time_taken(cases.iter().filter_map(|c| of(c)).collect())
+    };
     json!({
         "received": received, "open": received - closed - rejected - merged, "closed": closed,
         "rejected": rejected, "merged": merged, "closed_in_time": in_time, "handled": handled,
@@ -189,7 +210,8 @@ struct Check<'a> {
 impl Check<'_> {
     fn same(&mut self, what: &str, said: &Value, ours: &Value) {
         if said != ours {
-            self.wrong.push(format!("{what}: said {said}, counted {ours}"));
+            self.wrong
+                .push(format!("{what}: said {said}, counted {ours}"));
         }
     }
 
@@ -201,7 +223,11 @@ impl Check<'_> {
     fn staff(&mut self, by: &str, table: &Value) {
         let all: Vec<&Counted<'_>> = self.all.iter().collect();
         self.same("complete", &table["complete"], &json!(true));
-        self.same(&format!("total by {by}"), &table["total"], &figures(&all, None));
+        self.same(
+            &format!("total by {by}"),
+            &table["total"],
+            &figures(&all, None),
+        );
         let mut groups = groups(self.all, by);
         for row in table["rows"].as_array().unwrap() {
             let id = row["id"].as_str().unwrap();
@@ -209,7 +235,11 @@ impl Check<'_> {
             let ours = figures(&cases, self.sent_back(by, id));
             self.same(&format!("{by} {id}"), &row["figures"], &ours);
         }
-        self.same(&format!("left out by {by}"), &json!(groups.keys().collect::<Vec<_>>()), &json!([]));
+        self.same(
+            &format!("left out by {by}"),
+            &json!(groups.keys().collect::<Vec<_>>()),
+            &json!([]),
+        );
     }
 
     /// Without what small counts would give away.
@@ -235,22 +265,36 @@ impl Check<'_> {
             .filter(|row| row["figures"].is_null())
             .map(|row| row["id"].as_str().unwrap())
             .collect();
-        let together: Vec<&Counted<'_>> =
-            hidden.iter().filter_map(|id| groups.get(*id)).flatten().copied().collect();
+        let together: Vec<&Counted<'_>> = hidden
+            .iter()
+            .filter_map(|id| groups.get(*id))
+            .flatten()
+            .copied()
+            .collect();
         // What is hidden: all that is small, never one alone, never so few that they can be told.
         let size = |cases: &[&Counted<'_>]| i64::try_from(cases.len()).unwrap();
         for (id, cases) in &groups {
             if size(cases) < self.small && !hidden.contains(id.as_str()) {
-                self.wrong.push(format!("{by} {id} shows {} cases", cases.len()));
+                self.wrong
+                    .push(format!("{by} {id} shows {} cases", cases.len()));
             }
         }
         if !hidden.is_empty() && (hidden.len() < 2 || size(&together) < 2 * self.small - 1) {
-            self.wrong.push(format!("too few are hidden by {by}: {hidden:?}"));
+            self.wrong
+                .push(format!("too few are hidden by {by}: {hidden:?}"));
         }
-        let scores = |cases: &[&Counted<'_>]| -> usize { cases.iter().map(|case| case.scores.len()).sum() };
-        let few = |cases: &[&Counted<'_>]| (1..self.small).contains(&i64::try_from(scores(cases)).unwrap());
-        let shown = groups.iter().filter(|(id, _)| !hidden.contains(id.as_str()));
-        let satisfaction = !shown.map(|(_, cases)| cases.as_slice()).chain([together.as_slice()]).any(few);
+        let scores =
+            |cases: &[&Counted<'_>]| -> usize { cases.iter().map(|case| case.scores.len()).sum() };
+        let few = |cases: &[&Counted<'_>]| {
+            (1..self.small).contains(&i64::try_from(scores(cases)).unwrap())
+        };
+        let shown = groups
+            .iter()
+            .filter(|(id, _)| !hidden.contains(id.as_str()));
+        let satisfaction = !shown
+            .map(|(_, cases)| cases.as_slice())
+            .chain([together.as_slice()])
+            .any(few);
         for row in rows.iter().filter(|row| !row["figures"].is_null()) {
             let id = row["id"].as_str().unwrap();
             let ours = figures(&groups[id], self.sent_back(by, id));
@@ -260,11 +304,18 @@ impl Check<'_> {
         let mut ours = figures(&together, None);
         if by == "office" {
             // What the hidden offices sent back, whoever leads it now.
-            let sent = hidden.iter().filter_map(|id| self.sent_back(by, id)).sum::<i64>();
+            let sent = hidden
+                .iter()
+                .filter_map(|id| self.sent_back(by, id))
+                .sum::<i64>();
             ours["returned"] = json!(sent);
             ours["rates"]["returned"] = share(sent, size(&together));
         }
-        let ours = if hidden.is_empty() { Value::Null } else { self.shown(ours, satisfaction) };
+        let ours = if hidden.is_empty() {
+            Value::Null
+        } else {
+            self.shown(ours, satisfaction)
+        };
         self.same(&format!("hidden by {by}"), &table["hidden"], &ours);
         let ours = self.shown(figures(&all, None), true);
         self.same(&format!("public total by {by}"), &table["total"], &ours);
@@ -285,9 +336,16 @@ impl Check<'_> {
         };
         // The rows of the table have been compared with the test's own count.
         let rows = by_office["rows"].as_array().unwrap().iter();
-        let (shown, hidden): (Vec<&Value>, Vec<&Value>) = rows.partition(|row| !row["figures"].is_null());
-        let shown: Vec<Value> = shown.iter().map(|row| line(&row["id"], &row["name"], &row["figures"])).collect();
-        let hidden: Vec<Value> = hidden.iter().map(|row| json!({ "id": row["id"], "name": row["name"] })).collect();
+        let (shown, hidden): (Vec<&Value>, Vec<&Value>) =
+            rows.partition(|row| !row["figures"].is_null());
+        let shown: Vec<Value> = shown
+            .iter()
+            .map(|row| line(&row["id"], &row["name"], &row["figures"]))
+            .collect();
+        let hidden: Vec<Value> = hidden
+            .iter()
+            .map(|row| json!({ "id": row["id"], "name": row["name"] }))
+            .collect();
         self.same("scorecard", &card["offices"], &json!(shown));
         self.same("not on the scorecard", &card["not_shown"], &json!(hidden));
         let district = line(&json!(""), &card["district"]["name"], &by_office["total"]);
@@ -301,22 +359,37 @@ pub async fn check(town: &Town, cases: &[Case], walked: &[Walked]) -> Vec<String
     // A score is of the work on the case that a report has been merged into.
     let mut scores: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for (case, walked) in cases.iter().zip(walked) {
-        let master = walked.record.view["merged_into"].as_str().unwrap_or(&case.code);
-        scores.entry(master).or_default().extend(case.scores.values());
+        let master = walked.record.view["merged_into"]
+            .as_str()
+            .unwrap_or(&case.code);
+        scores
+            .entry(master)
+            .or_default()
+            .extend(case.scores.values());
     }
     let all: Vec<Counted<'_>> = walked
         .iter()
         .map(|case| {
-            let scores = scores.get(case.record.code.as_str()).cloned().unwrap_or_default();
+            let scores = scores
+                .get(case.record.code.as_str())
+                .cloned()
+                .unwrap_or_default();
             counted(&town.pack, case, spots.recurs(case), scores)
         })
         .collect();
-    let mut check = Check { all: &all, small: town.pack.small_count, wrong: Vec::new() };
+    let mut check = Check {
+        all: &all,
+        small: town.pack.small_count,
+        wrong: Vec::new(),
+    };
     town.server.count().await.unwrap();
     let mut by_office = Value::Null;
     for by in ["office", "township", "category", "month"] {
         let path = format!("/api/v1/desk/figures?from=2026-09-01&to=2026-10-31&by={by}");
-        let table = town.get(super::town::COORDINATORS[0], &path).await.expect(200);
+        let table = town
+            .get(super::town::COORDINATORS[0], &path)
+            .await
+            .expect(200);
         check.staff(by, &table);
         let table = town.read(&format!("/api/v1/figures?by={by}")).await;
         check.public(by, &table);

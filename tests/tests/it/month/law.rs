@@ -22,19 +22,55 @@ enum By {
 }
 
 const OPEN: &[&str] = &[
-    "received", "dispatched", "accepted", "handled", "returned", "extended", "suspended", "reopened",
+    "received",
+    "dispatched",
+    "accepted",
+    "handled",
+    "returned",
+    "extended",
+    "suspended",
+    "reopened",
 ];
-const NOT_SUSPENDED: &[&str] =
-    &["received", "dispatched", "accepted", "handled", "returned", "extended", "reopened"];
-const UNHANDLED: &[&str] =
-    &["received", "dispatched", "accepted", "returned", "extended", "suspended", "reopened"];
-const ACTIVE: &[&str] = &["received", "dispatched", "accepted", "returned", "extended", "reopened"];
+const NOT_SUSPENDED: &[&str] = &[
+    "received",
+    "dispatched",
+    "accepted",
+    "handled",
+    "returned",
+    "extended",
+    "reopened",
+];
+const UNHANDLED: &[&str] = &[
+    "received",
+    "dispatched",
+    "accepted",
+    "returned",
+    "extended",
+    "suspended",
+    "reopened",
+];
+const ACTIVE: &[&str] = &[
+    "received",
+    "dispatched",
+    "accepted",
+    "returned",
+    "extended",
+    "reopened",
+];
 const WITH_OFFICE: &[&str] = &["dispatched", "accepted", "extended", "reopened"];
 const DEALT_WITH: &[&str] = &["accepted", "extended"];
 const HANDLED: &[&str] = &["handled"];
 const ANY_BUT_MERGED: &[&str] = &[
-    "received", "dispatched", "accepted", "handled", "closed", "returned", "extended", "suspended",
-    "rejected", "reopened",
+    "received",
+    "dispatched",
+    "accepted",
+    "handled",
+    "closed",
+    "returned",
+    "extended",
+    "suspended",
+    "rejected",
+    "reopened",
 ];
 
 /// Kind, from where, to where (nothing: it stays), by whom.
@@ -104,14 +140,14 @@ fn holds(pack: &Pack, state: &State, event: &Event) -> bool {
         "disputed" => state
             .closed_at
             .is_none_or(|closed| event.at - closed <= TimeDelta::days(30)),
-        "resumed" if event.actor.is_none() => state.suspended_until.is_some_and(|until| until <= event.at),
+        "resumed" if event.actor.is_none() => {
+            state.suspended_until.is_some_and(|until| until <= event.at)
+        }
         "resident_asked" => !state.asked,
         "resident_answered" | "answer_lapsed" => state.asked,
         "withdrawn" => state.reporters == 1,
         "left" => state.reporters > 1,
-        kind if RUNGS.contains(&kind) => {
-            !state.asked && RUNGS.get(state.rung) == Some(&kind)
-        }
+        kind if RUNGS.contains(&kind) => !state.asked && RUNGS.get(state.rung) == Some(&kind),
         _ => true,
     }
 }
@@ -132,7 +168,11 @@ pub fn check(pack: &Pack, state: &State, event: &Event, position: usize) -> Resu
     let (from, to, by): (&[&str], Option<&str>, By) = match event.kind.as_str() {
         "returned" if state.decided_for_good => return refused("decided for good"),
         "returned" => {
-            let to = if state.returns == 0 { "dispatched" } else { "returned" };
+            let to = if state.returns == 0 {
+                "dispatched"
+            } else {
+                "returned"
+            };
             (&["dispatched", "accepted", "reopened"], Some(to), By::Lead)
         }
         "dispatched" => (UNHANDLED, Some("dispatched"), By::Coordinator),

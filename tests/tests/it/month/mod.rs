@@ -60,10 +60,16 @@ async fn a_month(database: Database) {
     let kills = *town.kills.lock().unwrap();
     let (letters, post) = post::check(&town.pack, &played.cases, &walked, &strays, &caught, kills);
     // The public reads of whole months only.
-    town.server.at("2026-11-02T02:00:00Z".parse().unwrap()).await;
+    town.server
+        .at("2026-11-02T02:00:00Z".parse().unwrap())
+        .await;
     let figures = count::check(&town, &played.cases, &walked).await;
     let steps: usize = walked.iter().map(|case| case.record.events.len()).sum();
-    let looks: usize = played.cases.iter().map(|case| case.observations.len()).sum();
+    let looks: usize = played
+        .cases
+        .iter()
+        .map(|case| case.observations.len())
+        .sum();
     println!(
         "{reports} reports, {steps} steps, {looks} deadlines compared, {letters} letters of cases of {} \
          in all, killed {kills} times; {:?}",

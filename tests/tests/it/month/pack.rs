@@ -143,7 +143,10 @@ impl Pack {
     pub fn questions(&self, category: &str) -> Vec<(String, Vec<String>)> {
         let id = |value: &toml::Value| value["id"].as_str().unwrap().to_owned();
         let questions = self.categories[category].get("question");
-        let questions = questions.and_then(|list| list.as_array()).into_iter().flatten();
+        let questions = questions
+            .and_then(|list| list.as_array())
+            .into_iter()
+            .flatten();
         questions
             .map(|question| {
                 let options = question["options"].as_array().unwrap().iter().map(id);
@@ -209,7 +212,10 @@ impl Pack {
     }
 
     pub fn lead_email(&self) -> String {
-        self.follow_up["lead_office"]["email"].as_str().unwrap().to_owned()
+        self.follow_up["lead_office"]["email"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     pub fn neighbour_email(&self, name: &str) -> Option<&String> {

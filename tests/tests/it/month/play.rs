@@ -15,7 +15,9 @@ pub const DAYS: i64 = 31;
 const AT_ONCE: usize = 8;
 
 /// When something happens in a day, in the district's time, give or take.
-const HOURS: [&str; 8] = ["06:40", "08:40", "10:20", "11:40", "13:20", "15:00", "16:30", "20:30"];
+const HOURS: [&str; 8] = [
+    "06:40", "08:40", "10:20", "11:40", "13:20", "15:00", "16:30", "20:30",
+];
 
 /// What is going on when the process is killed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,12 +108,14 @@ impl Month<'_> {
         town.sweep().await;
         self.deliver(kill == Some(Moment::Delivery)).await;
         if day + 1 < DAYS {
-            self.file(day, part, reports, kill == Some(Moment::Filing)).await;
+            self.file(day, part, reports, kill == Some(Moment::Filing))
+                .await;
         }
         for round in 0..2 {
             let later = TimeDelta::seconds(self.rng.random_range(60..1500));
             town.server.advance(later).await;
-            self.round(day, part, kill == Some(Moment::Acts) && round == 0).await;
+            self.round(day, part, kill == Some(Moment::Acts) && round == 0)
+                .await;
         }
     }
 
@@ -168,7 +172,8 @@ impl Month<'_> {
             .buffered(AT_ONCE)
             .collect::<Vec<Case>>();
         let filed = self.killed(kill, filing).await;
-        self.codes.extend(filed.iter().map(|case| case.code.clone()));
+        self.codes
+            .extend(filed.iter().map(|case| case.code.clone()));
         self.cases.extend(filed);
     }
 

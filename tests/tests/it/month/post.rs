@@ -16,9 +16,24 @@ type Letter = (String, String);
 
 /// Steps that those who follow a case are told of.
 const NEWS: &[&str] = &[
-    "dispatched", "accepted", "returned", "handled", "verified", "verification_failed", "closed",
-    "rejected", "extended", "suspended", "resumed", "merged", "reopened", "disputed", "confirmed",
-    "withdrawn", "resident_asked", "reclassified",
+    "dispatched",
+    "accepted",
+    "returned",
+    "handled",
+    "verified",
+    "verification_failed",
+    "closed",
+    "rejected",
+    "extended",
+    "suspended",
+    "resumed",
+    "merged",
+    "reopened",
+    "disputed",
+    "confirmed",
+    "withdrawn",
+    "resident_asked",
+    "reclassified",
 ];
 
 /// The states in the languages of those who report.
@@ -26,9 +41,19 @@ const STATES: &[(&str, &str, &str, &str)] = &[
     ("received", "已受理", "Received", "접수됨"),
     ("dispatched", "已派遣", "Dispatched", "배정됨"),
     ("accepted", "处置中", "In hand", "처리 중"),
-    ("handled", "已处置，待核查", "Handled, to be verified", "처리됨, 확인 대기"),
+    (
+        "handled",
+        "已处置，待核查",
+        "Handled, to be verified",
+        "처리됨, 확인 대기",
+    ),
     ("closed", "已结案", "Closed", "종결"),
-    ("returned", "退单，待协调", "Returned, to be decided", "반려됨, 조정 중"),
+    (
+        "returned",
+        "退单，待协调",
+        "Returned, to be decided",
+        "반려됨, 조정 중",
+    ),
     ("extended", "已延期", "Extended", "기한 연장"),
     ("suspended", "挂账", "Suspended", "보류"),
     ("rejected", "不予受理", "Not taken up", "접수 불가"),
@@ -50,7 +75,9 @@ fn addresses(pack: &Pack, office: &str, state: &State) -> BTreeSet<String> {
     let staffed = known.is_some_and(|at| at < OFFICES) || office.starts_with("township-");
     let handlers = (1..=2).filter_map(|number| staff_email(&format!("{office}.{number}")));
     let own = pack.office(office).and_then(|office| office.email.clone());
-    own.into_iter().chain(handlers.filter(|_| staffed)).collect()
+    own.into_iter()
+        .chain(handlers.filter(|_| staffed))
+        .collect()
 }
 
 fn of_role<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
@@ -59,7 +86,11 @@ fn of_role<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
 
 /// Those whose case it now is, those who must know at once, and those who help, each once.
 fn to_offices(pack: &Pack, code: &str, state: &State) -> Vec<Letter> {
-    let urgent = if state.routing["urgent"] == true { "【紧急】" } else { "" };
+    let urgent = if state.routing["urgent"] == true {
+        "【紧急】"
+    } else {
+        ""
+    };
     let category = pack.category_name(&state.category);
     let mut told = BTreeSet::new();
     let mut letters = Vec::new();
@@ -99,7 +130,11 @@ fn of_the_rung(pack: &Pack, code: &str, state: &State, rung: usize) -> Vec<Lette
         told.insert(pack.lead_email());
     }
     let name = ["催办", "督办", "请主要负责人过问", "报领导小组"][rung];
-    let subject = format!("【{name}】{} {}", pack.category_name(&state.category), grouped(code));
+    let subject = format!(
+        "【{name}】{} {}",
+        pack.category_name(&state.category),
+        grouped(code)
+    );
     told.into_iter().map(|to| (to, subject.clone())).collect()
 }
 
@@ -130,7 +165,10 @@ impl<'a> Expected<'a> {
         let (walked, case) = (&self.walked[at], &self.cases[at]);
         let code = &walked.record.code;
         let strays = self.strays.iter().filter(|(to, _)| to == code);
-        let mut coming: Vec<&Follower> = case.followers[1..].iter().chain(strays.map(|(_, f)| f)).collect();
+        let mut coming: Vec<&Follower> = case.followers[1..]
+            .iter()
+            .chain(strays.map(|(_, f)| f))
+            .collect();
         let mut there = vec![&case.followers[0]];
         for (position, event) in walked.record.events.iter().enumerate() {
             let (before, after) = (&walked.states[position], &walked.states[position + 1]);
@@ -143,7 +181,9 @@ impl<'a> Expected<'a> {
             if filed || before.lead != after.lead || event.kind == "reclassified" {
                 letters.extend(to_offices(self.pack, code, after));
             }
-            let rung = super::law::RUNGS.iter().position(|rung| *rung == event.kind);
+            let rung = super::law::RUNGS
+                .iter()
+                .position(|rung| *rung == event.kind);
             if let Some(rung) = rung {
                 letters.extend(of_the_rung(self.pack, code, after, rung));
             }
@@ -155,11 +195,19 @@ impl<'a> Expected<'a> {
     }
 
     /// Who comes and goes with a step.
-    fn people(&mut self, event: &Event, there: &mut Vec<&'a Follower>, coming: &mut Vec<&'a Follower>) {
+    fn people(
+        &mut self,
+        event: &Event,
+        there: &mut Vec<&'a Follower>,
+        coming: &mut Vec<&'a Follower>,
+    ) {
         let at = |moment: Option<DateTime<Utc>>| moment == Some(event.at);
         match event.kind.as_str() {
             "joined" => {
-                let next = coming.iter().position(|who| at(Some(who.joined_at))).unwrap();
+                let next = coming
+                    .iter()
+                    .position(|who| at(Some(who.joined_at)))
+                    .unwrap();
                 there.push(coming.remove(next));
             }
             "left" => {
@@ -178,8 +226,12 @@ impl<'a> Expected<'a> {
 
 /// Letters of other kinds, which are about days and quarters, not cases.
 fn is_of_the_day(subject: &str) -> bool {
-    ["今日待办（", "请在 "].iter().any(|start| subject.starts_with(start))
-        || ["一周办理情况（", "目标数据尚未填报"].iter().any(|part| subject.contains(part))
+    ["今日待办（", "请在 "]
+        .iter()
+        .any(|start| subject.starts_with(start))
+        || ["一周办理情况（", "目标数据尚未填报"]
+            .iter()
+            .any(|part| subject.contains(part))
 }
 
 /// What is lost, doubled or uncalled for.
@@ -191,8 +243,19 @@ pub fn check(
     caught: &[Caught],
     kills: usize,
 ) -> (usize, Vec<String>) {
-    let by_code = cases.iter().enumerate().map(|(at, case)| (case.code.clone(), at)).collect();
-    let mut expected = Expected { pack, cases, walked, by_code, strays, letters: Vec::new() };
+    let by_code = cases
+        .iter()
+        .enumerate()
+        .map(|(at, case)| (case.code.clone(), at))
+        .collect();
+    let mut expected = Expected {
+        pack,
+        cases,
+        walked,
+        by_code,
+        strays,
+        letters: Vec::new(),
+    };
     for at in 0..cases.len() {
         expected.case(at, true);
     }
@@ -216,7 +279,9 @@ pub fn check(
         }
     }
     if again > kills {
-        wrong.push(format!("{again} letters came again, the process was killed {kills} times"));
+        wrong.push(format!(
+            "{again} letters came again, the process was killed {kills} times"
+        ));
     }
     for (letter, missing) in balance {
         if missing > 0 {

@@ -54,7 +54,11 @@ pub fn time(value: &Value) -> Option<DateTime<Utc>> {
 }
 
 pub fn ids(list: &Value) -> BTreeSet<String> {
-    list.as_array().unwrap().iter().map(|item| text(&item["id"])).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|item| text(&item["id"]))
+        .collect()
 }
 
 impl Record {
@@ -119,7 +123,8 @@ pub struct State {
 
 /// `hours=8` in a reason, in which the month's people write the figures they send.
 pub fn said<'a>(note: &'a str, key: &str) -> Option<&'a str> {
-    note.split(' ').find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+    note.split(' ')
+        .find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
 }
 
 /// The name of the office that a step names last.
@@ -129,7 +134,10 @@ fn office_named(pack: &Pack, event: &Event) -> String {
         .find_map(|words| Some(event.text.split_once(words)?.1))
         .unwrap_or_else(|| panic!("no office in {}", event.text));
     let office = pack.offices.iter().find(|office| office.name == name);
-    office.unwrap_or_else(|| panic!("no office is called {name}")).id.clone()
+    office
+        .unwrap_or_else(|| panic!("no office is called {name}"))
+        .id
+        .clone()
 }
 
 impl State {

@@ -128,7 +128,11 @@ impl Town {
                 let (status, headers) = (response.status(), response.headers().clone());
                 let bytes = response.bytes().await.ok()?;
                 let body = serde_json::from_slice(&bytes).unwrap_or_default();
-                Some(Answer { status, headers, body })
+                Some(Answer {
+                    status,
+                    headers,
+                    body,
+                })
             };
             if let Some(answer) = answer.await {
                 self.answered.send_modify(|answered| *answered += 1);
@@ -141,7 +145,11 @@ impl Town {
     }
 
     /// As a member of staff, who signs in again in the morning.
-    async fn send_as(&self, name: &str, build: impl Fn(&Person) -> reqwest::RequestBuilder) -> Answer {
+    async fn send_as(
+        &self,
+        name: &str,
+        build: impl Fn(&Person) -> reqwest::RequestBuilder,
+    ) -> Answer {
         let person = &self.staff[name];
         let answer = self.send(|| build(person)).await;
         if answer.status != 401 {
@@ -149,13 +157,16 @@ impl Town {
         }
         let body = json!({ "username": name, "password": PASSWORD });
         let path = "/api/v1/sessions";
-        let signed_in = self.send(|| person.request(Method::POST, path).json(&body)).await;
+        let signed_in = self
+            .send(|| person.request(Method::POST, path).json(&body))
+            .await;
         signed_in.expect(201);
         self.send(|| build(person)).await
     }
 
     pub async fn get(&self, name: &str, path: &str) -> Answer {
-        self.send_as(name, |person| person.request(Method::GET, path)).await
+        self.send_as(name, |person| person.request(Method::GET, path))
+            .await
     }
 
     /// As nobody in particular.
@@ -174,7 +185,9 @@ impl Town {
     pub async fn act(&self, name: &str, code: &str, action: &str, body: &Value) -> Answer {
         let path = format!("/api/v1/desk/cases/{code}/{action}");
         let answer = self
-            .send_as(name, |person| person.request(Method::POST, &path).json(body))
+            .send_as(name, |person| {
+                person.request(Method::POST, &path).json(body)
+            })
             .await;
         self.note(action, answer)
     }
@@ -193,7 +206,11 @@ impl Town {
 
     fn note(&self, what: &str, answer: Answer) -> Answer {
         let status = answer.status.as_u16();
-        assert!(status < 500 && status != 429, "{what}: {status} {}", answer.body);
+        assert!(
+            status < 500 && status != 429,
+            "{what}: {status} {}",
+            answer.body
+        );
         let mut done = self.done.lock().unwrap();
         *done.entry((what.to_owned(), status)).or_default() += 1;
         answer
@@ -204,7 +221,9 @@ impl Town {
         let answer = self
             .send_as(name, |person| {
                 let request = person.request(Method::POST, "/api/v1/photos");
-                request.header("content-type", "image/jpeg").body(bytes.clone())
+                request
+                    .header("content-type", "image/jpeg")
+                    .body(bytes.clone())
             })
             .await;
         answer.expect(201)["id"].as_str().unwrap().to_owned()

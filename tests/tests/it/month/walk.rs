@@ -55,7 +55,9 @@ fn one(
         let at = (observation.at, &observation.view);
         seen.entry(observation.steps).or_default().push(at);
     }
-    seen.entry(record.events.len()).or_default().push((end, &record.view));
+    seen.entry(record.events.len())
+        .or_default()
+        .push((end, &record.view));
     let mut state = State::filed(&case.category, &case.routing);
     let mut clock = Clock::filed(pack, &case.category, &case.routing, record.created_at);
     let mut states = vec![state.clone()];
@@ -64,7 +66,10 @@ fn one(
             say(why);
         }
         let by_itself = event.actor.is_none();
-        if by_itself && law::RUNGS.contains(&event.kind.as_str()) && clock.climbs_at(pack).is_none_or(|at| at > event.at) {
+        if by_itself
+            && law::RUNGS.contains(&event.kind.as_str())
+            && clock.climbs_at(pack).is_none_or(|at| at > event.at)
+        {
             say(format!("climbed too early: {event:?} {clock:?}"));
         }
         if event.kind == "answer_lapsed" && clock.answer_by().is_none_or(|by| by > event.at) {
@@ -84,7 +89,9 @@ fn one(
         // Whatever was due before the next step had been done by the last sweep before it.
         let next = record.events.get(position + 1).map_or(end, |next| next.at);
         let swept = sweeps.partition_point(|swept| *swept < next).checked_sub(1);
-        if let Some(swept) = swept.map(|index| sweeps[index]).filter(|swept| *swept >= event.at)
+        if let Some(swept) = swept
+            .map(|index| sweeps[index])
+            .filter(|swept| *swept >= event.at)
             && let Some(undone) = clock.left_undone(pack, &state, swept)
         {
             say(undone);
@@ -92,12 +99,30 @@ fn one(
         states.push(state.clone());
     }
     if state.reporters != record.reporters {
-        say(format!("{} reporters, the page says {}", state.reporters, record.reporters));
+        say(format!(
+            "{} reporters, the page says {}",
+            state.reporters, record.reporters
+        ));
     }
-    let as_told = (&state.lead, &state.category, &state.assisting, state.status.as_str());
+    let as_told = (
+        &state.lead,
+        &state.category,
+        &state.assisting,
+        state.status.as_str(),
+    );
     let status = text(&record.view["status"]);
-    if as_told != (&record.lead, &record.category, &record.assisting, status.as_str()) {
-        say(format!("the history leads to {as_told:?}, the page says {status} {} {} {:?}", record.lead, record.category, record.assisting));
+    if as_told
+        != (
+            &record.lead,
+            &record.category,
+            &record.assisting,
+            status.as_str(),
+        )
+    {
+        say(format!(
+            "the history leads to {as_told:?}, the page says {status} {} {} {:?}",
+            record.lead, record.category, record.assisting
+        ));
     }
     // One fault draws others after it: the first few say enough.
     wrong.truncate(before + 3);
