@@ -173,7 +173,7 @@ impl Case {
     }
 
     /// Notes what the desk says of it.
-    pub fn look(&mut self, view: Value, now: DateTime<Utc>) {
+    pub fn look(&mut self, view: &Value, now: DateTime<Utc>) {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         self.seen = Some(Seen {
             version: view["version"].as_i64().unwrap(),
@@ -217,7 +217,7 @@ impl Case {
         }
         if self.seen.is_none() {
             let view = town.case(&self.code).await;
-            self.look(view, town.now());
+            self.look(&view, town.now());
         }
         let Some(seen) = &self.seen else { return };
         if is_over(&seen.status) {
@@ -392,7 +392,7 @@ impl Case {
         let path = if what == "fail" { "verify" } else { what };
         let answer = town.act(&actor, &self.code, path, &body).await;
         if answer.status == 200 {
-            self.look(answer.body, town.now());
+            self.look(&answer.body, town.now());
         } else {
             // Somebody or something was faster, or it is not lawful: look again.
             self.seen = None;
@@ -449,12 +449,12 @@ impl Case {
             "extend" | "ask-extension" => {
                 let hours = self.rng.random_range(1..=24);
                 body["hours"] = hours.into();
-                reason += &format!(" hours={hours}");
+                reason = format!("{reason} hours={hours}");
             }
             "suspend" => {
                 let until = town.now() + TimeDelta::minutes(self.rng.random_range(300..8000));
                 let until = until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-                reason += &format!(" until={until}");
+                reason = format!("{reason} until={until}");
                 body["until"] = until.into();
             }
             "merge" => {

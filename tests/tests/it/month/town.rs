@@ -44,6 +44,7 @@ pub struct Town {
     /// Ids of accounts, by username.
     ids: BTreeMap<String, Value>,
     resident: Person,
+    signing_in: tokio::sync::Mutex<()>,
     photos: Vec<Vec<u8>>,
     /// Requests answered so far.
     pub answered: watch::Sender<usize>,
@@ -91,6 +92,7 @@ impl Town {
             staff,
             ids: BTreeMap::new(),
             resident,
+            signing_in: tokio::sync::Mutex::default(),
             photos: (0..50).map(picture::jpeg).collect(),
             answered: watch::Sender::new(0),
             sweeps: Mutex::default(),
@@ -151,6 +153,12 @@ impl Town {
         build: impl Fn(&Person) -> reqwest::RequestBuilder,
     ) -> Answer {
         let person = &self.staff[name];
+        let answer = self.send(|| build(person)).await;
+        if answer.status != 401 {
+            return answer;
+        }
+        // Somebody does several things at once, and signs in once for all of them.
+        let _turn = self.signing_in.lock().await;
         let answer = self.send(|| build(person)).await;
         if answer.status != 401 {
             return answer;
