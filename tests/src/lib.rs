@@ -8,8 +8,10 @@
     reason = "a test that cannot set itself up has failed"
 )]
 
+pub mod by_hand;
 pub mod database;
 pub mod events;
+pub mod mail_catcher;
 pub mod market;
 pub mod person;
 pub mod pickup;

@@ -1,6 +1,7 @@
 //! A server in this process, reached over HTTP like any other, whose clock the test moves.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
@@ -62,6 +63,41 @@ fn pack() -> Arc<Pack> {
     Arc::clone(PACK.get_or_init(|| Arc::new(Pack::builtin().unwrap())))
 }
 
+/// A service on a database, with nobody listening yet.
+pub async fn app(
+    url: &str,
+    data: &Path,
+    settings: &Settings,
+    clock: Clock,
+    address: SocketAddr,
+) -> Arc<App> {
+    let db = Db::connect(url, 16).await.unwrap();
+    db.migrate().await.unwrap();
+    let storage = match &settings.storage_url {
+        None => Storage::files(&data.join("photos")),
+        Some(url) => Storage::s3(&url.parse().unwrap()),
+    };
+    App::new(Parts {
+        db,
+        clock,
+        random: Random::from_system(),
+        pack: pack(),
+        storage: storage.unwrap(),
+        limiter: RateLimiter::new(settings.redis_url.as_deref()).unwrap(),
+        mailer: Mailer::new(
+            "Wufei <wufei@example.org>",
+            settings.smtp_url.as_deref(),
+            &data.join("outbox"),
+        )
+        .unwrap(),
+        webhooks: Client::new(settings.webhook_networks.clone()).unwrap(),
+        metrics: metrics(),
+        public_url: format!("http://{address}"),
+        tiles: None,
+        demo: false,
+    })
+}
+
 impl Server {
     /// With this machine as a network that webhooks may reach.
     pub async fn start(database: Database) -> Self {
@@ -99,33 +135,9 @@ impl Server {
             || format!("sqlite:{}", data.path().join("wufei.db").display()),
             str::to_owned,
         );
-        let db = Db::connect(&url, 16).await.unwrap();
-        db.migrate().await.unwrap();
-        let storage = match &settings.storage_url {
-            None => Storage::files(&data.path().join("photos")),
-            Some(url) => Storage::s3(&url.parse().unwrap()),
-        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = App::new(Parts {
-            db,
-            clock,
-            random: Random::from_system(),
-            pack: pack(),
-            storage: storage.unwrap(),
-            limiter: RateLimiter::new(settings.redis_url.as_deref()).unwrap(),
-            mailer: Mailer::new(
-                "Wufei <wufei@example.org>",
-                settings.smtp_url.as_deref(),
-                &data.path().join("outbox"),
-            )
-            .unwrap(),
-            webhooks: Client::new(settings.webhook_networks.clone()).unwrap(),
-            metrics: metrics(),
-            public_url: format!("http://{address}"),
-            tiles: None,
-            demo: false,
-        });
+        let app = app(&url, data.path(), &settings, clock, address).await;
         let stop = CancellationToken::new();
         let asked = stop.clone().cancelled_owned();
         tokio::spawn(lifecycle::serve_requests(Arc::clone(&app), listener, asked));

@@ -123,7 +123,8 @@ pub async fn carry_out(
     if matches!(change, Change::AddPhotos) {
         publishing::screen_added_photos(app, tx, &after, &details.photos).await?;
     }
-    if before.lead != after.lead {
+    // Another category has other offices to help and to be told at once, whoever leads it.
+    if before.lead != after.lead || matches!(change, Change::Reclassify { .. }) {
         letters::to_offices(app, tx, &after).await?;
     }
     if let (Change::Urge, Some(rung)) = (change, Rung::reached(after.escalation)) {

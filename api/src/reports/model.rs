@@ -654,6 +654,10 @@ impl Report {
             Change::Extend { hours } => i64::from(*hours) * 60,
             _ => 0,
         };
+        if matches!(change, Change::Handle) && self.asked_at.is_some() {
+            // Dealt with without the answer: the clock stood until now, and the deadline with it.
+            self.turn_clock(ClockEffect::Resume, 0, times.calendar, now);
+        }
         self.turn_clock(*clock, extension, times.calendar, now);
         self.turn_step(step, *clock, times, now);
         // Last: the step that is taken back started no clock.
@@ -731,7 +735,9 @@ impl Report {
                 self.paused_at = None;
             }
             ClockEffect::Extend => {
-                self.due_at = Some(after(self.due_at.unwrap_or(now).max(now), extension));
+                // A stopped clock is read where it stopped, or the pause would be given twice.
+                let read = self.paused_at.unwrap_or(now);
+                self.due_at = Some(after(self.due_at.unwrap_or(read).max(read), extension));
             }
         }
     }

@@ -220,8 +220,12 @@ impl Report {
         if due <= paused {
             return due;
         }
-        let left = self.minutes_between(calendar, paused, due);
-        self.after(calendar, now, left)
+        // Not in whole minutes: every pause would take a part of one away.
+        if self.around_the_clock {
+            now + (due - paused)
+        } else {
+            calendar.add_working_time(now, calendar.working_time_between(paused, due))
+        }
     }
 
     /// Starts the clock of a new case's first step.
@@ -248,7 +252,8 @@ impl Report {
         } else if let (Some(asked), Some(due)) = (resumed, self.step_due_at) {
             self.step_due_at = Some(self.put_off(times.calendar, due, asked, now));
         }
-        if moved || resumed.is_some() {
+        // Taking a case on answers no question: it stays open, and the clock stopped.
+        if resumed.is_some() || (moved && clock != ClockEffect::Keep) {
             self.asked_at = None;
             self.answer_by = None;
         }

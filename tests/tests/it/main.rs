@@ -20,6 +20,7 @@ mod market;
 mod market_agree;
 mod market_race;
 mod moderation;
+mod month;
 mod open311;
 mod open311_clients;
 mod photos;
