@@ -146,8 +146,8 @@ fn entry(app: &App, report: &Report, lang: Lang) -> String {
         text.push('\n');
     }
     text.push_str(message!("牵头：{lead}\n", "Led by {lead}\n", "주관: {lead}\n").get(lang));
-    text.push_str(&format!("{}/r/{}\n\n", app.public_url, report.code));
-    text
+    let (root, code) = (&app.public_url, &report.code);
+    text + &format!("{root}/r/{code}\n\n")
 }
 
 /// The letter that offers to go on for another year.

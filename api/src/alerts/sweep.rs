@@ -50,7 +50,7 @@ async fn tell(app: &App, id: ReportId) -> Result<bool> {
                 continue;
             }
             if alert.frequency == AlertFrequency::Instant {
-                letters::found(app, &mut tx, &alert, &[report.clone()]).await?;
+                letters::found(app, &mut tx, &alert, std::slice::from_ref(&report)).await?;
                 told = true;
             }
         }

@@ -1,4 +1,4 @@
-//! RSS 2.0 with `atom:link` to itself and GeoRSS places.
+//! RSS 2.0 with `atom:link` to itself and `GeoRSS` places.
 
 use chrono::{DateTime, Utc};
 use quick_xml::Writer;
@@ -37,15 +37,16 @@ pub const TTL_MIN: u32 = 5;
 type Written = std::io::Result<()>;
 
 fn element(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> Written {
-    tag(writer, BytesStart::new(name), text)
+    tag(writer, &BytesStart::new(name), text)
 }
 
-fn tag(writer: &mut Writer<Vec<u8>>, start: BytesStart<'_>, text: &str) -> Written {
+fn tag(writer: &mut Writer<Vec<u8>>, start: &BytesStart<'_>, text: &str) -> Written {
     let end = start.to_end().into_owned();
     writer.write_event(Event::Start(start.borrow()))?;
-    // Control characters are not XML, escaped or not.
+    // Control characters and these two are not XML, escaped or not.
     let text: String = text
         .chars()
+        .filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'))
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .collect();
     writer.write_event(Event::Text(BytesText::new(&text)))?;
@@ -93,7 +94,7 @@ impl Item {
         element(writer, "category", &self.category)?;
         let mut guid = BytesStart::new("guid");
         guid.push_attribute(("isPermaLink", "false"));
-        tag(writer, guid, &self.guid)?;
+        tag(writer, &guid, &self.guid)?;
         element(writer, "pubDate", &self.at.to_rfc2822())?;
         let place = format!("{} {}", self.place.lat(), self.place.lng());
         element(writer, "georss:point", &place)?;

@@ -122,20 +122,23 @@ fn check(app: &App, hook: &Webhook) -> Result<()> {
         errors.push(("url".into(), url_words(refused)));
     }
     let pack = &app.pack;
-    let known_category = |id: &String| pack.category(id).is_some();
-    let known_township = |code: &String| pack.township(code).is_some();
-    let known_office = |id: &String| pack.office(id).is_some();
-    let lists: [(&str, &[String], &dyn Fn(&String) -> bool); 3] = [
-        ("categories", &hook.categories, &known_category),
-        ("townships", &hook.townships, &known_township),
-        ("offices", &hook.offices, &known_office),
+    let known = |field: &str, id: &str| match field {
+        "categories" => pack.category(id).is_some(),
+        "townships" => pack.township(id).is_some(),
+        _ => pack.office(id).is_some(),
+    };
+    let lists = [
+        ("categories", &hook.categories),
+        ("townships", &hook.townships),
+        ("offices", &hook.offices),
     ];
-    for (field, list, known) in lists {
+    for (field, list) in lists {
         if list.len() > MAX_LIST {
             let bounds = message!("最多 100 项。", "At most 100.", "최대 100개입니다.");
             errors.push((field.into(), bounds));
         }
-        for (at, value) in list.iter().enumerate().filter(|(_, value)| !known(value)) {
+        let unknown = |(_, value): &(usize, &String)| !known(field, value);
+        for (at, value) in list.iter().enumerate().filter(unknown) {
             let unknown = message!(
                 "本区没有“{value}”。",
                 "The district does not know {value}.",

@@ -63,10 +63,10 @@ async fn subscribe(server: &Server, email: &str, wish: Value) -> String {
     ask(&person, email, wish).await.expect(202);
     server.deliver().await;
     let letters = server.letters_to(email);
-    let asked = letters
+    let mut asked = letters
         .iter()
         .filter(|letter| letter.text.contains("/subscribe/confirm/"));
-    let token = link(asked.last().unwrap(), "/subscribe/confirm/");
+    let token = link(asked.next_back().unwrap(), "/subscribe/confirm/");
     let confirmed = person
         .post(&format!("{ALERTS}/confirm/{token}"), json!({}))
         .await

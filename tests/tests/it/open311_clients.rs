@@ -1,4 +1,4 @@
-//! Open311 as client packages from PyPI speak it, none of their files changed.
+//! Open311 as client packages from `PyPI` speak it, none of their files changed.
 
 use std::process::Command;
 

@@ -409,7 +409,7 @@ async fn killed_before_delivery(database: Database) {
             "administrator",
             "--password-stdin",
         ],
-        &format!("{}\n", PASSWORD),
+        &format!("{PASSWORD}\n"),
     );
     assert!(added.0, "{}", added.2);
     let mut server = binary.serve_with(data.path(), &database, &networks);
