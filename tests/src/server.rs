@@ -19,6 +19,7 @@ use wufei_api::shared::outbox;
 use wufei_api::shared::random::Random;
 use wufei_api::shared::rate_limit::RateLimiter;
 use wufei_api::shared::storage::Storage;
+use wufei_api::webhooks::{self, guard::Client, guard::Networks};
 
 use crate::{Database, Person};
 
@@ -31,6 +32,8 @@ pub struct Settings {
     pub redis_url: Option<String>,
     pub storage_url: Option<String>,
     pub smtp_url: Option<String>,
+    /// Beside the public ones.
+    pub webhook_networks: Networks,
 }
 
 /// A running server.
@@ -60,8 +63,13 @@ fn pack() -> Arc<Pack> {
 }
 
 impl Server {
+    /// With this machine as a network that webhooks may reach.
     pub async fn start(database: Database) -> Self {
-        Self::start_with(database, Settings::default()).await
+        let settings = Settings {
+            webhook_networks: "127.0.0.0/8".parse().unwrap(),
+            ..Settings::default()
+        };
+        Self::start_with(database, settings).await
     }
 
     pub async fn start_with(database: Database, settings: Settings) -> Self {
@@ -80,7 +88,8 @@ impl Server {
         .await
     }
 
-    async fn start_in(
+    /// On the files another left.
+    pub async fn start_in(
         data: Arc<TempDir>,
         database: Database,
         settings: Settings,
@@ -111,6 +120,7 @@ impl Server {
                 &data.path().join("outbox"),
             )
             .unwrap(),
+            webhooks: Client::new(settings.webhook_networks.clone()).unwrap(),
             metrics: metrics(),
             public_url: format!("http://{address}"),
             tiles: None,
@@ -139,10 +149,9 @@ impl Server {
     pub async fn deliver(&self) -> usize {
         let mut tried = 0;
         loop {
-            match outbox::deliver_due(&self.app.db, &self.app.clock, &self.app.mailer)
-                .await
-                .unwrap()
-            {
+            let letters = outbox::deliver_due(&self.app.db, &self.app.clock, &self.app.mailer);
+            let messages = webhooks::deliver_due(&self.app);
+            match letters.await.unwrap() + messages.await.unwrap() {
                 0 => return tried,
                 some => tried += some,
             }

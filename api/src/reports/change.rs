@@ -18,6 +18,7 @@ use crate::shared::error::{Error, Result};
 use crate::shared::id::{EventId, PhotoId, ReportId};
 use crate::shared::photos::store as photo_store;
 use crate::shared::photos::{MAX_PER_REPORT, Purpose};
+use crate::webhooks;
 
 /// What comes with a change.
 #[derive(Clone, Debug, Default)]
@@ -129,6 +130,7 @@ pub async fn carry_out(
         escalation::tell(app, tx, &after, rung, event.note.as_deref()).await?;
     }
     letters::to_followers(app, tx, &after, &event).await?;
+    webhooks::told(app, tx, &after, &event, Some(before.status)).await?;
     tracing::info!(
         report = %after.id,
         "Report {} went from {} to {}",
@@ -319,6 +321,7 @@ pub async fn append_noted(
         actor: account.map(|account| account.id),
     };
     store::append_event(tx, &event).await?;
+    webhooks::told(app, tx, report, &event, None).await?;
     Ok(event)
 }
 

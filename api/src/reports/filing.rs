@@ -18,6 +18,7 @@ use super::publishing;
 use super::ranking;
 use super::store;
 use super::view::{PRIVATE_GRID_M, RoutingView};
+use crate::alerts;
 use crate::app::App;
 use crate::db::Tx;
 use crate::district::{Decision, Lang, RouteError, RouteQuery};
@@ -300,6 +301,7 @@ pub async fn file(
     let received = append(app, &mut tx, &as_received, EventKind::Received, None).await?;
     attach_photos(&mut tx, &new.photo_ids, &report, &received, Purpose::Report).await?;
     publishing::hide_pictures(&mut tx, report.id, &new.photo_ids, &ruling).await?;
+    alerts::queue(&mut tx, report.id, now).await?;
     let secret = new_secret(&app.random);
     let follower = Follower {
         reporter: true,

@@ -109,6 +109,10 @@ id_type! {
     BulkItemId;
     /// A standard reply.
     ReplyId;
+    /// Another system's address that is told of steps.
+    WebhookId;
+    /// A resident's wish for letters about new reports.
+    AlertId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

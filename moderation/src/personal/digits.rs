@@ -70,19 +70,28 @@ const WORDS: [(&str, u8); 26] = [
 pub fn pieces(text: &[char]) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(text.len());
     let mut at = 0;
+    let mut toned = 0;
     while at < text.len() {
         let run = text[at..]
             .iter()
             .take_while(|c| fold_one(**c).is_ascii_lowercase())
             .count();
         if run > 1
-            && let Some(digits) = spelled_out(&text[at..at + run])
+            && let Some(digits) =
+                roman_numeral(&text[at..at + run]).or_else(|| spelled_out(&text[at..at + run]))
         {
+            let digits_in = digits.len();
             pieces.extend(digits.into_iter().map(|(digit, range)| Piece {
                 what: What::Digit(digit, Spelling::Word),
                 range: at + range.start..at + range.end,
             }));
+            let from = at;
             at += run;
+            let goes_on = toned == from && from > 0;
+            if digits_in == 1 && is_tone(text, from..at, goes_on) {
+                at += 1;
+                toned = at;
+            }
             continue;
         }
         for &c in &text[at..at + run.max(1)] {
@@ -93,6 +102,29 @@ pub fn pieces(text: &[char]) -> Vec<Piece> {
     counts_are_no_digits(&mut pieces);
     counted_digits_are_no_digits(&mut pieces);
     pieces
+}
+
+/// yi4wu3jiu3: the tone of a syllable, after which the next one stands or before which one stood.
+fn is_tone(text: &[char], run: Range<usize>, goes_on: bool) -> bool {
+    const ENGLISH: [&str; 11] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh",
+    ];
+    let after = text.get(run.end + 1).copied().unwrap_or(' ');
+    let tone = matches!(text.get(run.end), Some('1'..='4'));
+    let next = after.is_ascii_alphabetic() || (goes_on && !after.is_ascii_digit());
+    let syllable: String = text[run].iter().map(|c| fold_one(*c)).collect();
+    tone && next && !ENGLISH.contains(&syllable.as_str())
+}
+
+/// XIII to XIX, with which mobile numbers begin.
+fn roman_numeral(run: &[char]) -> Option<Vec<(u8, Range<usize>)>> {
+    const FROM_THIRTEEN: [&str; 7] = ["XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX"];
+    let written: String = run.iter().collect();
+    let at = FROM_THIRTEEN
+        .iter()
+        .position(|numeral| *numeral == written)?;
+    let ones = u8::try_from(at).ok()? + 3;
+    Some(vec![(1, 0..1), (ones, 1..run.len())])
 }
 
 /// The 四 in 后四位 and the 二 in 第二段 say how many or which, and are no digits of the number that
@@ -108,6 +140,16 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
         let counts = matches!(other(at + 1), Some('位' | '段' | '节' | '组' | '截' | '下'))
             && other(at + 2) != Some('划')
             && (at == 0 || !is_digit(at - 1));
+        // 第11位
+        if other(at) == Some('第')
+            && is_digit(at + 1)
+            && is_digit(at + 2)
+            && other(at + 3) == Some('位')
+        {
+            pieces[at + 1].what = What::Other('1');
+            pieces[at + 2].what = What::Other('1');
+            continue;
+        }
         match pieces[at].what {
             What::Digit(digit, _) if counts => {
                 let digit = char::from(b'0' + digit.min(9));
@@ -120,12 +162,12 @@ fn counts_are_no_digits(pieces: &mut [Piece]) {
                 pieces[at].what = What::Separator(c);
             }
             // 四千四百二十七 is 4427, 十三 is 13.
-            What::Other('千' | '百' | '十')
+            What::Other('千' | '百' | '十' | '拾')
                 if at > 0 && is_numeral(pieces, at - 1) && is_numeral(pieces, at + 1) =>
             {
                 pieces[at].what = What::Separator('千');
             }
-            What::Other('十')
+            What::Other('十' | '拾')
                 if is_numeral(pieces, at + 1) && (at == 0 || !is_numeral(pieces, at - 1)) =>
             {
                 pieces[at].what = What::Digit(1, Spelling::Numeral);

@@ -78,7 +78,7 @@ pub fn groups(pieces: &[Piece], worst: Spelling) -> Vec<Group> {
             What::Other(c) => {
                 between.letters += 1;
                 between.times |= c == 'x';
-                between.unit |= "元块年月日米厘寸斤度升克秒宽高深厚径".contains(c);
+                between.unit |= "元块年月日米厘寸斤度升克秒宽高深厚径经纬".contains(c);
             }
         }
     }

@@ -23,9 +23,19 @@ pub enum Label {
     Starred,
     /// What stands apart is one number.
     Joined,
+    /// Somebody tells a number aloud.
+    Aloud,
+    /// Amounts, dates and the like are a number in disguise.
+    Hidden,
+    /// Beside the first digits of a mobile number.
+    First,
+    /// Before the last ones.
+    Rest,
+    /// Long numbers of things.
+    Serial,
 }
 
-const LABELS: [(Label, &[&str]); 11] = [
+const LABELS: [(Label, &[&str]); 16] = [
     (
         Label::Call,
         &[
@@ -169,6 +179,101 @@ const LABELS: [(Label, &[&str]); 11] = [
             "连一块",
         ],
     ),
+    (
+        Label::Aloud,
+        &[
+            "我号",
+            "我的号",
+            "的号",
+            "了号",
+            "这号",
+            "那号",
+            "个号",
+            "换号",
+            "号给",
+            "号藏",
+            "号是",
+            "暗号",
+            "靓号",
+            "留号",
+            "号我",
+            "记好",
+            "记一下",
+            "记着",
+            "键盘",
+            "连着按",
+            "一个一个按",
+            "打过来",
+            "打过去",
+            "打出去",
+            "自己接",
+            "自己拼",
+            "接上",
+            "别人看不懂",
+            "打幺",
+            "打一",
+            "按顺序",
+            "double",
+            "triple",
+        ],
+    ),
+    (
+        Label::Hidden,
+        &[
+            "连一起",
+            "连起来",
+            "连在一起",
+            "合一起",
+            "合起来",
+            "接起来",
+            "拼起来",
+            "拼一块",
+            "往一块",
+            "凑一块",
+            "凑起来",
+            "凑一起",
+            "数接上",
+            "数着打",
+            "去掉汉字",
+            "去掉字",
+            "去掉点",
+            "点都去掉",
+            "只看数字",
+            "光看数字",
+            "数字连",
+            "把数字",
+            "藏在",
+            "藏日期",
+            "不是真价",
+            "懂的打",
+            "你品",
+            "细品",
+            "懂的拨",
+            "串起来",
+            "连着读",
+            "连着念",
+            "别管单位",
+            "就是我的号",
+            "就是我电话",
+            "就是电话",
+        ],
+    ),
+    (
+        Label::First,
+        &["前", "头", "首", "先", "开头", "打头", "起头"],
+    ),
+    (
+        Label::Rest,
+        &[
+            "后", "尾", "末", "剩", "再加", "再来", "加上", "接着", "最后",
+        ],
+    ),
+    (
+        Label::Serial,
+        &[
+            "编号", "单号", "imei", "串号", "序列", "订单", "型号", "条码", "批号", "出厂", "sn",
+        ],
+    ),
 ];
 
 #[expect(
@@ -222,5 +327,15 @@ impl Said {
             .iter()
             .take_while(|place| place.start < start)
             .any(|place| place.end <= start)
+    }
+
+    /// Whether a label stands at most `reach` characters before or after.
+    pub fn around(&self, label: Label, range: &Range<usize>, reach: usize) -> bool {
+        let places = &self.places[label as usize];
+        let first = places.partition_point(|place| place.start + reach < range.start);
+        places[first..]
+            .iter()
+            .take_while(|place| place.start < range.end + reach)
+            .any(|place| place.end <= range.start || place.start >= range.end)
     }
 }

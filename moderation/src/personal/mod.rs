@@ -7,6 +7,7 @@ mod groups;
 mod labels;
 mod numbers;
 mod parts;
+mod told;
 mod written;
 
 use std::ops::Range;
@@ -42,7 +43,8 @@ pub struct Finding {
 /// Everything in [`Kind`], in the order it stands in the text; no two findings overlap.
 pub fn find_all(text: &[char]) -> Vec<Finding> {
     let pieces = digits::pieces(text);
-    let mut findings = numbers::Reader::new(text, &pieces).find();
+    let reader = numbers::Reader::new(text, &pieces);
+    let mut findings = reader.find();
     if text.contains(&'生') || text.contains(&'证') {
         let mut dated = pieces.clone();
         digits::dates_are_digits(&mut dated);
@@ -53,6 +55,14 @@ pub fn find_all(text: &[char]) -> Vec<Finding> {
     }
     findings.extend(parts::find(text, &pieces));
     findings.extend(written::find(text, &pieces));
+    let is_number = |found: &Finding| matches!(found.kind, Kind::Mobile | Kind::IdentityNumber);
+    if !findings.iter().any(is_number) {
+        findings.extend(told::find(text, &pieces, &reader.said));
+        if let Some(decoded) = told::decoded(text, &pieces) {
+            let found = numbers::Reader::new(text, &decoded).find();
+            findings.extend(found.into_iter().filter(is_number));
+        }
+    }
     findings.sort_by_key(|finding| finding.range.start);
     let mut end = 0;
     // A number that is somebody's messenger account is one finding.

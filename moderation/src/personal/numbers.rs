@@ -22,7 +22,7 @@ const HALF_REACH: usize = 5;
 pub struct Reader<'a> {
     text: &'a [char],
     pieces: &'a [Piece],
-    said: Said,
+    pub said: Said,
     /// Somebody announces a number.
     calls: bool,
     /// Somebody speaks of an identity or card number.
@@ -136,7 +136,10 @@ impl<'a> Reader<'a> {
                 }
                 let old = digits.len() == 15
                     && (self.is_labelled(range.start, Label::Identity)
-                        || (self.said.anywhere(Label::Identity) && is_province(digits)))
+                        || (is_province(digits)
+                            && (self.said.anywhere(Label::Identity)
+                                || (candidate.groups.len() == 1
+                                    && !self.said.anywhere(Label::Serial)))))
                     && is_birth_date(&[&[1, 9], &digits[6..12]].concat());
                 if old {
                     return Some((Kind::IdentityNumber, range));
@@ -433,7 +436,7 @@ fn is_landline_number(digits: &[u8]) -> Option<&[u8]> {
     fits.then_some(subscriber)
 }
 
-fn is_mobile(digits: &[u8]) -> bool {
+pub fn is_mobile(digits: &[u8]) -> bool {
     digits.len() == 11 && digits[0] == 1 && digits[1] >= 3
 }
 

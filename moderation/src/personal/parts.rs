@@ -311,7 +311,7 @@ pub fn x_after(pieces: &[Piece], from: usize) -> Option<usize> {
         match piece.what {
             // 最后一个是…
             What::Separator(_) | What::Digit(1, _) => {}
-            What::Other('x' | '叉' | '艾' | '埃' | '差' | '爱' | '勾') => {
+            What::Other('x' | '叉' | '艾' | '埃' | '差' | '爱' | '勾' | '乘' | '未') => {
                 return Some(piece.range.end);
             }
             What::Other(c)

@@ -29,6 +29,41 @@ fn every_kind_is_found_however_it_is_written() {
 }
 
 #[test]
+fn numbers_told_aloud_or_in_part_are_found() {
+    for text in [
+        "手机一百五十九，四千三百八十七，零二六一",
+        "号码一三八，双四，三八七，双零，五",
+        "末尾是四个六 前面是1350438 自己接上吧",
+        "连着按：1，5，三下8，两下0，两下4，两下9",
+        "第一件131元，第二件7629元，第三件8038元，合一起才是联系方式",
+        "一$五$九$六$二$九$八$零$三$五$二",
+        "yi4wu3jiu3liu4er4jiu3 后面 80361",
+        "开头187，中间是北京奥运那年，后面是6637，自己拼",
+        "幺伞舞 舅久四 散八二 灵期",
+        "手机号里的X换成8：13X440926X1",
+        "XIII 九 四四 八二 〇六 一七 猜猜我电话",
+    ] {
+        assert_eq!(kinds(text).first(), Some(&Kind::Mobile), "{text}");
+    }
+    assert_eq!(
+        kinds("一个二，又一个二，零，七，二，一，再一九九五，零六零九，四六四一"),
+        [Kind::IdentityNumber]
+    );
+}
+
+#[test]
+fn many_numbers_in_a_text_are_no_number() {
+    for text in [
+        "空调1.5匹，型号KFR-35GW，2019年买的，铜管3米，自拆，650",
+        "北纬45.1412，东经124.8237，堆的全是废塑料",
+        "柜子宽138高44深82，抽屉05，一共71斤",
+        "139块少不了了，四四方方的，八二年的老物件",
+    ] {
+        assert_eq!(kinds(text), [], "{text}");
+    }
+}
+
+#[test]
 fn ordinary_numbers_are_left_alone() {
     for text in [
         "大约 200 袋，堆了 3 米高",

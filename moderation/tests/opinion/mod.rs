@@ -187,5 +187,6 @@ fn an_author_that_was_not_learned_from_is_understood() {
         (right * 1_000).checked_div(of.len()).unwrap_or_default()
     };
     let (honest, forbidden) = (share(true), share(false));
-    assert!(honest >= 980 && forbidden >= 900, "{honest} {forbidden} ‰");
+    // d wrote near neighbours of forbidden goods: of ordinary texts fewer than 1 % are held.
+    assert!(honest >= 970 && forbidden >= 940, "{honest} {forbidden} ‰");
 }

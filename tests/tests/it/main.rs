@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod alerts;
 mod commands;
 mod contract;
 mod crash;
@@ -21,6 +22,7 @@ mod market_agree;
 mod market_race;
 mod moderation;
 mod open311;
+mod open311_clients;
 mod photos;
 mod pickup_day;
 mod pickup_office;
@@ -35,6 +37,7 @@ mod sorting;
 mod swap_day;
 mod targets;
 mod together;
+mod webhooks;
 
 /// The server's binary, built with these tests.
 fn binary() -> wufei_tests::process::Binary {

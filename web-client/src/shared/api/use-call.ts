@@ -1,6 +1,6 @@
-// One shape for what every tab does: ask, show, say what went wrong, ask again.
+// One shape for what most pages do: ask, show, say what went wrong, ask again.
 import { onMounted, ref, shallowRef, type ShallowRef } from 'vue'
-import { toApiError, type ApiError } from '@/shared/api/errors'
+import { toApiError, type ApiError } from './errors'
 
 export function useLoad<T>(ask: () => Promise<T>) {
   const data: ShallowRef<T | null> = shallowRef(null)
