@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use wufei_api::auth::Role;
 use wufei_api::db::{Db, Kind};
 use wufei_api::lifecycle::sweep_once;
-use wufei_tests::{Server, both_databases};
+use wufei_tests::both_databases;
 
 use crate::inbox::{a_district_at_work, all_codes};
 
