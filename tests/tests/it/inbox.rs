@@ -24,7 +24,7 @@ async fn codes(person: &Person, query: &str) -> Vec<String> {
 }
 
 /// Every code, page by page.
-async fn all_codes(person: &Person, query: &str, limit: usize) -> Vec<String> {
+pub async fn all_codes(person: &Person, query: &str, limit: usize) -> Vec<String> {
     let mut all = Vec::new();
     let mut cursor = String::new();
     loop {
@@ -44,7 +44,7 @@ async fn all_codes(person: &Person, query: &str, limit: usize) -> Vec<String> {
 }
 
 /// Reports in every sort of state, a minute apart, oldest first.
-async fn a_district_at_work(server: &Server) -> Vec<String> {
+pub async fn a_district_at_work(server: &Server) -> Vec<String> {
     let resident = server.resident();
     let handler = server.staff("clerk", Role::Handler, Some("housing")).await;
     let coordinator = server.staff("coordinator", Role::Coordinator, None).await;

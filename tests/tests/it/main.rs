@@ -15,6 +15,7 @@ mod figures_out;
 mod follow_up;
 mod following;
 mod inbox;
+mod inbox_upgrade;
 mod letters;
 mod market;
 mod market_agree;
