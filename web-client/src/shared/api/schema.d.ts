@@ -442,6 +442,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do one thing to many cases
+         * @description Each case is decided for itself, by the same rights and states as the single step; what is refused
+         *     is named and leaves the others alone. `accept` and `hand_over` can be taken back within ten minutes,
+         *     and what residents would be told waits as long; the other actions tell people at once and cannot.
+         */
+        post: operations["post_desk_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a bulk step back
+         * @description 撤销: only by the person who did it, within ten minutes, and only cases nobody has acted on since;
+         *     the history keeps both steps.
+         */
+        post: operations["post_desk_bulk_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -451,9 +494,32 @@ export interface paths {
         };
         /**
          * The inbox
-         * @description Handlers see the cases their office leads or assists; the other roles see all.
+         * @description Handlers see the cases their office leads or assists; the other roles see all. `next_cursor` is
+         *     opaque and belongs to the order it was given for.
          */
         get: operations["get_desk_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The inbox on a map
+         * @description The same filters as `/desk/cases`, without pages: open cases that fit as GeoJSON points in WGS-84, or
+         *     the 5,000 newest of those that are over where only they can fit. Beyond 5,000 open cases, cells of a
+         *     grid with how many there are and how many of them are late. `light` is the deadline's.
+         */
+        get: operations["get_desk_cases_geojson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -476,6 +542,27 @@ export interface paths {
         get: operations["get_desk_cases_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next case
+         * @description Accepts the riskiest case of one's own office that nobody has taken. Two colleagues who ask at the
+         *     same moment get two cases.
+         */
+        post: operations["post_desk_cases_next"];
         delete?: never;
         options?: never;
         head?: never;
@@ -949,6 +1036,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{code}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standard replies for a case
+         * @description Those of the office that leads and of the district which fit the category and the action, filled in.
+         */
+        get: operations["get_desk_cases_code_replies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{code}/resume": {
         parameters: {
             query?: never;
@@ -1147,6 +1254,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept filters
+         * @description Own ones and those shared with the office or everybody, the first twelve with how many cases they
+         *     leave for the person who asks.
+         */
+        get: operations["get_desk_filters"];
+        put?: never;
+        /**
+         * Keep a filter
+         * @description At most fifty of one's own.
+         */
+        post: operations["post_desk_filters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a kept filter */
+        delete: operations["delete_desk_filters_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a kept filter
+         * @description Only the owner may, but for `default`, which is everybody's own.
+         */
+        patch: operations["patch_desk_filters_id"];
+        trace?: never;
+    };
     "/api/v1/desk/hotspots": {
         parameters: {
             query?: never;
@@ -1220,6 +1373,28 @@ export interface paths {
          * @description By the office that proposed it, or a coordinator; its effect is measured from then on.
          */
         post: operations["post_desk_hotspots_proposals_id_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the inbox
+         * @description Server-sent events: `cases` names the cases in one's scope that changed, `reset` says that too much
+         *     changed to name. Events carry an id; `Last-Event-ID` resumes within an hour. At most four windows
+         *     of one person; a stream ends after a quarter of an hour and is opened again.
+         */
+        get: operations["get_desk_live"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1937,6 +2112,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standard replies
+         * @description Those of one's own office and of the whole district; coordinators and administrators see all.
+         */
+        get: operations["get_desk_replies"];
+        put?: never;
+        /**
+         * Write a standard reply
+         * @description At most two hundred of an office.
+         */
+        post: operations["post_desk_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a standard reply */
+        delete: operations["delete_desk_replies_id"];
+        options?: never;
+        head?: never;
+        /** Rewrite a standard reply */
+        patch: operations["patch_desk_replies_id"];
+        trace?: never;
+    };
     "/api/v1/desk/sellers": {
         parameters: {
             query?: never;
@@ -2384,6 +2601,27 @@ export interface paths {
          * @description For 24 hours messages are signed with both, so that the receiver can change over without losing one.
          */
         post: operations["post_desk_webhooks_id_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/workloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has how much in hand
+         * @description The handlers of one's own office, the busiest first; coordinators, verifiers and administrators see
+         *     every office.
+         */
+        get: operations["get_desk_workloads"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4709,7 +4947,7 @@ export interface components {
          * @description Names of [`Change`]s, for the table of transitions and for what a person is offered.
          * @enum {string}
          */
-        Action: "accept" | "return" | "hand_over" | "note" | "handle" | "verify" | "fail_verification" | "close" | "dispatch" | "reject" | "extend" | "suspend" | "resume" | "merge" | "reopen" | "dispute" | "confirm" | "withdraw" | "add_photos" | "urge" | "ask_extension" | "refuse_extension" | "ask_resident" | "answer" | "lapse_answer" | "reclassify" | "verify_by_witnesses";
+        Action: "accept" | "return" | "hand_over" | "note" | "handle" | "verify" | "fail_verification" | "close" | "dispatch" | "reject" | "extend" | "suspend" | "resume" | "merge" | "reopen" | "dispute" | "confirm" | "withdraw" | "add_photos" | "urge" | "ask_extension" | "refuse_extension" | "ask_resident" | "answer" | "lapse_answer" | "reclassify" | "verify_by_witnesses" | "undo";
         /** @description Something this person may do with the case now. */
         ActionView: {
             action: components["schemas"]["Action"];
@@ -5147,6 +5385,77 @@ export interface components {
         };
         /** @enum {string} */
         Border: "inside" | "near" | "outside";
+        Bulk: {
+            action: components["schemas"]["BulkAction"];
+            /** @description 1 to 200, each once. */
+            cases: components["schemas"]["BulkCase"][];
+            params?: components["schemas"]["BulkParams"];
+        };
+        /**
+         * @description What can be done to many cases at once.
+         * @enum {string}
+         */
+        BulkAction: "accept" | "hand_over" | "note" | "urge" | "verify" | "close" | "dispatch" | "extend";
+        BulkCase: {
+            code: string;
+            /**
+             * Format: int64
+             * @description As it was seen.
+             */
+            version: number;
+        };
+        /** @description What came of all of them. */
+        BulkDone: {
+            done: number;
+            id: components["schemas"]["BulkId"];
+            refused: number;
+            /** @description In the order of the request. */
+            results: components["schemas"]["BulkResult"][];
+            /**
+             * Format: date-time
+             * @description Until when `POST /desk/bulk/{id}/undo` takes it back; null where it cannot be.
+             */
+            undo_until?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Something done to many cases at once.
+         */
+        BulkId: string;
+        /**
+         * @description What came of one case.
+         * @enum {string}
+         */
+        BulkOutcome: "done" | "refused";
+        /** @description What the action needs, as the single step does. */
+        BulkParams: {
+            /**
+             * Format: int32
+             * @description Of `extend`.
+             */
+            hours?: number | null;
+            /** @description Of `note`; may come with `verify` and `close`. At most 1,000 characters. */
+            note?: string | null;
+            /** @description Of `dispatch`. */
+            office?: string | null;
+            /** @description Whether the public reads the note. */
+            public?: boolean;
+            /** @description Of `urge`, `dispatch`, `extend`; may come with `hand_over`. At most 1,000 characters. */
+            reason?: string | null;
+            staff_id?: components["schemas"]["AccountId"] | null;
+        };
+        /** @description What came of one case. */
+        BulkResult: {
+            code: string;
+            outcome: components["schemas"]["BulkOutcome"];
+            /** @description Why it was refused, in the caller's language. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description The case's version now, where it was done.
+             */
+            version?: number | null;
+        };
         CancelByStaff: {
             /** @description 1 to 300 characters; the resident reads it. */
             reason: string;
@@ -5198,6 +5507,13 @@ export interface components {
             status_text: string;
             text: string;
         };
+        /** @description Cases on a map. */
+        CaseFeatures: {
+            /** @description The features are cells of a grid with `count` and `red`, since there are more than 5,000 cases. */
+            clustered: boolean;
+            features: Record<string, never>[];
+            type: string;
+        };
         /**
          * Format: uuid
          * @description Something the moderators decide.
@@ -5212,6 +5528,11 @@ export interface components {
              * @description How many cases the filters leave.
              */
             total: number;
+            /**
+             * @description There may be more: show `total` with a plus. Cases are counted up to 1,000 where counting
+             *     them all would take long.
+             */
+            total_capped: boolean;
         };
         /** @description A photo with what only the desk may know. */
         CasePhoto: {
@@ -5277,6 +5598,7 @@ export interface components {
             /** @description The office asks for more time. */
             extension_asked: boolean;
             lead: components["schemas"]["Named"];
+            location: components["schemas"]["Point"];
             /**
              * Format: int64
              * @description Until the deadline, working minutes or (for urgent cases) minutes; negative when overdue; null
@@ -5290,12 +5612,18 @@ export interface components {
             reporters: number;
             /** Format: int64 */
             returns: number;
+            risk: components["schemas"]["RiskView"];
             status: components["schemas"]["Status"];
             status_text: string;
             thumbnail_url?: string | null;
             township?: components["schemas"]["PlaceView"] | null;
             urgent: boolean;
             verified: boolean;
+            /**
+             * Format: int64
+             * @description Actions and bulk actions must name it.
+             */
+            version: number;
             /** @description The reporter was asked something and has not answered. */
             waits_for_answer: boolean;
         };
@@ -6338,7 +6666,7 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        EventKind: "received" | "dispatched" | "accepted" | "returned" | "handed_over" | "noted" | "handled" | "verified" | "verification_failed" | "closed" | "rejected" | "extended" | "suspended" | "resumed" | "merged" | "absorbed" | "reopened" | "disputed" | "confirmed" | "withdrawn" | "joined" | "left" | "photos_added" | "photo_hidden" | "photo_shown" | "rated" | "urged" | "supervised" | "taken_to_head" | "taken_to_lead" | "extension_asked" | "extension_refused" | "resident_asked" | "resident_answered" | "answer_lapsed" | "reclassified" | "part_opened" | "part_done" | "part_joined" | "consultation_opened" | "opinion_given" | "consultation_decided" | "neighbour_told" | "link_made" | "link_revoked" | "task_done" | "witnessed" | "verified_by_witnesses";
+        EventKind: "received" | "dispatched" | "accepted" | "returned" | "handed_over" | "noted" | "handled" | "verified" | "verification_failed" | "closed" | "rejected" | "extended" | "suspended" | "resumed" | "merged" | "absorbed" | "reopened" | "disputed" | "confirmed" | "withdrawn" | "joined" | "left" | "photos_added" | "photo_hidden" | "photo_shown" | "rated" | "urged" | "supervised" | "taken_to_head" | "taken_to_lead" | "extension_asked" | "extension_refused" | "resident_asked" | "resident_answered" | "answer_lapsed" | "reclassified" | "part_opened" | "part_done" | "part_joined" | "consultation_opened" | "opinion_given" | "consultation_decided" | "neighbour_told" | "link_made" | "link_revoked" | "task_done" | "witnessed" | "verified_by_witnesses" | "undone";
         /** @description Kind of an event. */
         EventKindView: {
             does: components["schemas"]["EventActivity"][];
@@ -6556,6 +6884,53 @@ export interface components {
             status_text: string;
             /** @description The report's page, relative to the root. */
             url: string;
+        };
+        FilterChange: {
+            /** @description Whether the inbox opens with it; anybody may say this of a filter they see. */
+            default?: boolean | null;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Where it stands among one's own, from 0.
+             */
+            position?: number | null;
+            query?: string | null;
+            shared?: components["schemas"]["Shared"] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description The kept filters a person sees: their own in their order, then those shared with them. */
+        FilterList: {
+            items: components["schemas"]["FilterView"][];
+        };
+        /** @description The id of a new filter. */
+        FilterMade: {
+            id: components["schemas"]["InboxFilterId"];
+        };
+        /** @description A kept filter. */
+        FilterView: {
+            /**
+             * Format: int64
+             * @description How many cases it leaves; null beyond the first twelve.
+             */
+            count?: number | null;
+            /** @description There may be more: show the count with a plus. */
+            count_capped: boolean;
+            /** @description What the inbox opens with. */
+            default: boolean;
+            id: components["schemas"]["InboxFilterId"];
+            name: string;
+            /** @description Whether the person who asks may change it. */
+            own: boolean;
+            /** @description Whose it is, where it is somebody else's. */
+            owner_name?: string | null;
+            /** Format: int64 */
+            position: number;
+            /** @description As `GET /desk/cases` takes it, with `sort` but without `cursor` and `limit`. */
+            query: string;
+            shared: components["schemas"]["Shared"];
+            /** Format: int64 */
+            version: number;
         };
         /** @description A resident's word that an answer is wrong. */
         Flag: {
@@ -6832,7 +7207,7 @@ export interface components {
             month: string;
         };
         Hotspots: components["schemas"]["FigureWindow"] & {
-            /** @description The worst first: most recurrence, then most cases; at most 500. */
+            /** @description The worst first, at most 500: for staff by recurrence, then cases; in public by cases. */
             items: components["schemas"]["Hotspot"][];
             /** Format: int32 */
             resolution: number;
@@ -6845,6 +7220,11 @@ export interface components {
             changed: number;
             unchanged: number;
         };
+        /**
+         * Format: uuid
+         * @description A filter of the inbox that somebody keeps.
+         */
+        InboxFilterId: string;
         /**
          * Format: uuid
          * @description A link that makes members.
@@ -7058,6 +7438,17 @@ export interface components {
             owner: components["schemas"]["MarketPerson"];
             text: string;
             weight?: components["schemas"]["WeightEstimate"] | null;
+        };
+        /** @description A case that changed. */
+        LiveCase: {
+            code: components["schemas"]["Code"];
+            status: components["schemas"]["Status"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description The data of a `cases` event. */
+        LiveCases: {
+            cases: components["schemas"]["LiveCase"][];
         };
         LoadCalendar: {
             items: components["schemas"]["SlotLoadView"][];
@@ -7618,6 +8009,13 @@ export interface components {
             title: string;
             /** @description The organisation's own where absent. */
             township?: string | null;
+        };
+        NewFilter: {
+            /** @description 1 to 30 characters. */
+            name: string;
+            /** @description As `GET /desk/cases` takes it, at most 1,000 characters, without `cursor` and `limit`. */
+            query: string;
+            shared?: components["schemas"]["Shared"];
         };
         NewFlag: {
             area?: components["schemas"]["Area"];
@@ -8826,6 +9224,12 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description A placeholder in each language. */
+        Placeholder: {
+            en: string;
+            ko: string;
+            zh: string;
+        };
         /** @description A place in WGS-84 degrees. Always finite and on the globe. */
         Point: {
             /** Format: double */
@@ -9068,6 +9472,17 @@ export interface components {
             /** @description 2 to 1,000 characters. */
             reason: string;
         };
+        RenderedReplies: {
+            items: components["schemas"]["RenderedReply"][];
+        };
+        /** @description A standard reply with the case's own words put in. */
+        RenderedReply: {
+            id: components["schemas"]["ReplyId"];
+            text: string;
+            text_en?: string | null;
+            text_ko?: string | null;
+            title: string;
+        };
         /** @description Signed in as its owner, the body is `{}`. */
         RenewListing: {
             /** @description From the letter; it needs no sign-in. */
@@ -9086,6 +9501,61 @@ export interface components {
         Reopen: {
             /** @description 1 to 1,000 characters. */
             reason: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ReplyDraft: {
+            action?: components["schemas"]["Action"] | null;
+            category?: string | null;
+            /** @description Whose it is; null: the whole district's. Handlers give their own. */
+            office?: string | null;
+            /** Format: int64 */
+            position?: number;
+            /** @description The same with `{code} {place} {category} {office} {due} {status}`. */
+            text_en?: string | null;
+            /** @description The same with `{번호} {장소} {유형} {부서} {기한} {상태}`. */
+            text_ko?: string | null;
+            /** @description 1 to 1,000 characters; `{编号} {地点} {类别} {部门} {期限} {状态}` are filled in. */
+            text_zh: string;
+            /** @description 1 to 40 characters. */
+            title: string;
+            /**
+             * Format: int64
+             * @description As it was seen; for rewriting.
+             */
+            version?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A standard reply.
+         */
+        ReplyId: string;
+        ReplyList: {
+            items: components["schemas"]["ReplyView"][];
+            /** @description What may stand between braces in a Chinese text; English and Korean have words of their own. */
+            placeholders: components["schemas"]["Placeholder"][];
+        };
+        /** @description The id of a new reply. */
+        ReplyMade: {
+            id: components["schemas"]["ReplyId"];
+        };
+        /** @description A standard reply. */
+        ReplyView: {
+            /** @description Only with this action. */
+            action?: string | null;
+            /** @description Only for cases of this category. */
+            category?: string | null;
+            /** @description Whether the person who asks may change it. */
+            editable: boolean;
+            id: components["schemas"]["ReplyId"];
+            /** @description Whose it is; null: the whole district's. */
+            office?: string | null;
+            /** Format: int64 */
+            position: number;
+            text_en?: string | null;
+            text_ko?: string | null;
+            text_zh: string;
+            title: string;
             /** Format: int64 */
             version: number;
         };
@@ -9227,6 +9697,17 @@ export interface components {
         RevokeLink: {
             /** Format: int64 */
             version: number;
+        };
+        /** @description How much a case is at risk, and why, the heaviest reason of time first. */
+        RiskView: {
+            /**
+             * Format: int64
+             * @description 0 for nothing to worry about; above 60 somebody should look today. The formula is documented
+             *     at `reports/ranking.rs`: time gone 10 to 60, urgent 15, recurrence 10, 5 a rung, 2 for each
+             *     further reporter up to 10.
+             */
+            score: number;
+            why: string[];
         };
         /**
          * @description What an account may do.
@@ -9467,6 +9948,11 @@ export interface components {
         SettleMiss: {
             state: components["schemas"]["MissState"];
         };
+        /**
+         * @description Who sees a kept filter.
+         * @enum {string}
+         */
+        Shared: "own" | "office" | "everybody";
         /**
          * @description What a region covers.
          * @enum {string}
@@ -9880,6 +10366,12 @@ export interface components {
             reserved_for?: string | null;
             title: string;
         };
+        /** @description The case that was taken. */
+        Taken: {
+            code: components["schemas"]["Code"];
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Offices and townships side by side. */
         TargetComparison: {
             /** Format: date */
@@ -10286,6 +10778,20 @@ export interface components {
         Words: {
             /** @description 1 to 500 characters; a reply at most 300. */
             text: string;
+        };
+        /** @description What one colleague has in hand. */
+        Workload: {
+            id: components["schemas"]["AccountId"];
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urgent: number;
+        };
+        Workloads: {
+            items: components["schemas"]["Workload"][];
         };
     };
     responses: never;
@@ -11430,6 +11936,109 @@ export interface operations {
             };
         };
     };
+    post_desk_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_bulk_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too late, done already, or not of a kind that can be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_cases: {
         parameters: {
             query?: {
@@ -11437,20 +12046,52 @@ export interface operations {
                 status?: string | null;
                 /** @description The office that leads. */
                 office?: string | null;
+                /** @description One or several categories. */
                 category?: string | null;
+                /** @description One or several townships. */
                 township?: string | null;
                 urgent?: boolean | null;
                 /** @description Only those past their deadline. */
                 overdue?: boolean | null;
                 /** @description Only those that are not over. */
                 open?: boolean | null;
-                /** @description Only those assigned to the person who asks. */
+                /** @description Only those assigned to the person who asks; the same as `assignee=me`. */
                 mine?: boolean | null;
-                /** @description Only those closed at or after this time. */
+                /** @description `me`, `nobody`, or a colleague's id. */
+                assignee?: string | null;
+                /** @description What the case waits for: `decide`, `accept`, `handle`, `verify`. */
+                step?: string | null;
+                /** @description How the deadline that counts stands: `green`, `amber`, `red`, `stopped`. */
+                light?: string | null;
+                /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
+                escalation?: string | null;
+                waits_for_answer?: boolean | null;
+                extension_asked?: boolean | null;
+                /** @description A case was closed at the same spot not long before. */
+                recurs?: boolean | null;
+                /** @description Filed at or after this time. */
+                created_from?: string | null;
+                /** @description Filed before this time. */
+                created_to?: string | null;
+                /** @description The deadline that counts is at or after this time. */
+                due_from?: string | null;
+                /** @description The deadline that counts is before this time. */
+                due_to?: string | null;
+                /** @description Only those closed at or after this time; they come with the last to be closed first. */
                 closed_since?: string | null;
-                /** @description Part of a code, a description or an address, at most 100 characters. */
+                /** @description Longitude and latitude in WGS-84 between a comma; needs `within_m`. */
+                near?: string | null;
+                /** @description Metres from `near`, at most 50,000. */
+                within_m?: number | null;
+                /**
+                 * @description Words of a description or an address, or a code or its first digits; at most 100 characters.
+                 *     The 2,000 newest reports with these words are looked at.
+                 */
                 q?: string | null;
-                /** @description `due` (default), `newest`, `oldest` or `urgent`. */
+                /**
+                 * @description `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
+                 *     newest first, unless the order is by age.
+                 */
                 sort?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
@@ -11495,6 +12136,103 @@ export interface operations {
             };
         };
     };
+    get_desk_cases_geojson: {
+        parameters: {
+            query?: {
+                /** @description One or several statuses between commas. */
+                status?: string | null;
+                /** @description The office that leads. */
+                office?: string | null;
+                /** @description One or several categories. */
+                category?: string | null;
+                /** @description One or several townships. */
+                township?: string | null;
+                urgent?: boolean | null;
+                /** @description Only those past their deadline. */
+                overdue?: boolean | null;
+                /** @description Only those that are not over. */
+                open?: boolean | null;
+                /** @description Only those assigned to the person who asks; the same as `assignee=me`. */
+                mine?: boolean | null;
+                /** @description `me`, `nobody`, or a colleague's id. */
+                assignee?: string | null;
+                /** @description What the case waits for: `decide`, `accept`, `handle`, `verify`. */
+                step?: string | null;
+                /** @description How the deadline that counts stands: `green`, `amber`, `red`, `stopped`. */
+                light?: string | null;
+                /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
+                escalation?: string | null;
+                waits_for_answer?: boolean | null;
+                extension_asked?: boolean | null;
+                /** @description A case was closed at the same spot not long before. */
+                recurs?: boolean | null;
+                /** @description Filed at or after this time. */
+                created_from?: string | null;
+                /** @description Filed before this time. */
+                created_to?: string | null;
+                /** @description The deadline that counts is at or after this time. */
+                due_from?: string | null;
+                /** @description The deadline that counts is before this time. */
+                due_to?: string | null;
+                /** @description Only those closed at or after this time; they come with the last to be closed first. */
+                closed_since?: string | null;
+                /** @description Longitude and latitude in WGS-84 between a comma; needs `within_m`. */
+                near?: string | null;
+                /** @description Metres from `near`, at most 50,000. */
+                within_m?: number | null;
+                /**
+                 * @description Words of a description or an address, or a code or its first digits; at most 100 characters.
+                 *     The 2,000 newest reports with these words are looked at.
+                 */
+                q?: string | null;
+                /**
+                 * @description `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
+                 *     newest first, unless the order is by age.
+                 */
+                sort?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CaseFeatures"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_cases_export: {
         parameters: {
             query?: {
@@ -11504,20 +12242,52 @@ export interface operations {
                 status?: string | null;
                 /** @description The office that leads. */
                 office?: string | null;
+                /** @description One or several categories. */
                 category?: string | null;
+                /** @description One or several townships. */
                 township?: string | null;
                 urgent?: boolean | null;
                 /** @description Only those past their deadline. */
                 overdue?: boolean | null;
                 /** @description Only those that are not over. */
                 open?: boolean | null;
-                /** @description Only those assigned to the person who asks. */
+                /** @description Only those assigned to the person who asks; the same as `assignee=me`. */
                 mine?: boolean | null;
-                /** @description Only those closed at or after this time. */
+                /** @description `me`, `nobody`, or a colleague's id. */
+                assignee?: string | null;
+                /** @description What the case waits for: `decide`, `accept`, `handle`, `verify`. */
+                step?: string | null;
+                /** @description How the deadline that counts stands: `green`, `amber`, `red`, `stopped`. */
+                light?: string | null;
+                /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
+                escalation?: string | null;
+                waits_for_answer?: boolean | null;
+                extension_asked?: boolean | null;
+                /** @description A case was closed at the same spot not long before. */
+                recurs?: boolean | null;
+                /** @description Filed at or after this time. */
+                created_from?: string | null;
+                /** @description Filed before this time. */
+                created_to?: string | null;
+                /** @description The deadline that counts is at or after this time. */
+                due_from?: string | null;
+                /** @description The deadline that counts is before this time. */
+                due_to?: string | null;
+                /** @description Only those closed at or after this time; they come with the last to be closed first. */
                 closed_since?: string | null;
-                /** @description Part of a code, a description or an address, at most 100 characters. */
+                /** @description Longitude and latitude in WGS-84 between a comma; needs `within_m`. */
+                near?: string | null;
+                /** @description Metres from `near`, at most 50,000. */
+                within_m?: number | null;
+                /**
+                 * @description Words of a description or an address, or a code or its first digits; at most 100 characters.
+                 *     The 2,000 newest reports with these words are looked at.
+                 */
                 q?: string | null;
-                /** @description `due` (default), `newest`, `oldest` or `urgent`. */
+                /**
+                 * @description `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
+                 *     newest first, unless the order is by age.
+                 */
                 sort?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
@@ -11553,6 +12323,52 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_next: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing waits */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12742,6 +13558,62 @@ export interface operations {
             };
         };
     };
+    get_desk_cases_code_replies: {
+        parameters: {
+            query?: {
+                /** @description What the reply is to go with. */
+                action?: components["schemas"]["Action"] | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedReplies"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_desk_cases_code_resume: {
         parameters: {
             query?: never;
@@ -13222,6 +14094,207 @@ export interface operations {
             };
         };
     };
+    get_desk_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_filters: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fifty already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_desk_filters_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InboxFilterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_desk_filters_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InboxFilterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_hotspots: {
         parameters: {
             query?: {
@@ -13468,6 +14541,52 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_live: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveCases"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Four windows already */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15140,6 +16259,205 @@ export interface operations {
             };
         };
     };
+    get_desk_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_replies: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_desk_replies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_desk_replies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_sellers: {
         parameters: {
             query?: {
@@ -16283,6 +17601,41 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_workloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workloads"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
