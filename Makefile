@@ -51,7 +51,7 @@ bench: client packages ## measure photos, routing, the sorting look-up, the inbo
 month: ## play a month of 10,000 reports on both databases, and check every deadline, letter and figure
 	@infra/scripts/test-setup.sh bench
 	@WUFEI_MONTH_REPORTS=$${WUFEI_MONTH_REPORTS:-10000} infra/scripts/with-test-services.sh \
-		cargo test --release --locked --quiet -p wufei-tests --test it month:: -- --nocapture --test-threads 1
+		cargo test --release --locked --quiet -p wufei-tests --features month --test it month:: -- --nocapture --test-threads 1
 
 setup: packages ## install what the tests lack, without running them
 	@infra/scripts/test-setup.sh test

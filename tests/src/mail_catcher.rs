@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -23,6 +24,15 @@ pub struct MailCatcher {
     caught: Arc<Mutex<Vec<Caught>>>,
     away: Arc<AtomicBool>,
     count: watch::Sender<usize>,
+}
+
+/// A letter comes in two writes, and the second waits for the first to be acknowledged: forty
+/// milliseconds, unless asked not to wait.
+fn acknowledge_at_once(reader: &BufReader<OwnedReadHalf>) {
+    #[cfg(target_os = "linux")]
+    let _ = reader.get_ref().as_ref().set_quickack(true);
+    #[cfg(not(target_os = "linux"))]
+    let _ = reader;
 }
 
 impl MailCatcher {
@@ -93,6 +103,7 @@ impl MailCatcher {
                     writer.write_all(b"354 go on\r\n").await?;
                     let mut data = Vec::new();
                     loop {
+                        acknowledge_at_once(&reader);
                         line.clear();
                         if reader.read_until(b'\n', &mut line).await? == 0 || self.is_away() {
                             return Ok(());

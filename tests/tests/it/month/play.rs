@@ -102,36 +102,21 @@ impl Month<'_> {
         }
         let moment = self.moment(day, part);
         town.server.at(moment).await;
-        let t0 = std::time::Instant::now();
         if kill == Some(Moment::Sweep) {
             let (_, ()) = tokio::join!(town.server.sweep(), town.kill());
         }
         town.sweep().await;
-        let t1 = std::time::Instant::now();
-        let before = town.mail.len();
         self.deliver(kill == Some(Moment::Delivery)).await;
-        let t2 = std::time::Instant::now();
         if day + 1 < DAYS {
             self.file(day, part, reports, kill == Some(Moment::Filing))
                 .await;
         }
-        let t3 = std::time::Instant::now();
-        let asked = *town.answered.borrow();
         for round in 0..2 {
             let later = TimeDelta::seconds(self.rng.random_range(60..1500));
             town.server.advance(later).await;
             self.round(day, part, kill == Some(Moment::Acts) && round == 0)
                 .await;
         }
-        println!(
-            "TIMES day {day} part {part} sweep {:?} deliver {:?} ({} letters) file {:?} rounds {:?} ({} requests)",
-            t1 - t0,
-            t2 - t1,
-            town.mail.len() - before,
-            t3 - t2,
-            t3.elapsed(),
-            *town.answered.borrow() - asked
-        );
     }
 
     /// Delivers, and kills in the middle of it.
