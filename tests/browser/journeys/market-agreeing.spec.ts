@@ -133,6 +133,7 @@ test('a sofa is promised, not fetched, and goes to somebody else', async ({ phon
     await owner.page.getByTestId('block-rude').tap()
     found.push(...(await faults(owner.page, 'blocking')))
     await owner.page.getByTestId('block-send').tap()
+    await expect(owner.page.getByTestId('block-send')).toBeHidden()
     await owner.page.goto('/me/blocks')
     await expect(owner.page.getByTestId('block')).toHaveCount(1)
     found.push(...(await faults(owner.page, 'blocks')))

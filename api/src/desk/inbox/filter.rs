@@ -33,6 +33,7 @@ pub struct CasesQuery {
     pub category: Option<String>,
     /// One or several townships.
     pub township: Option<String>,
+    /// Only urgent cases, or only the others.
     pub urgent: Option<bool>,
     /// Only those past their deadline.
     pub overdue: Option<bool>,
@@ -48,7 +49,9 @@ pub struct CasesQuery {
     pub light: Option<String>,
     /// At least so far up the ladder: `urged`, `supervised`, `head`, `lead`.
     pub escalation: Option<String>,
+    /// The reporter was asked and has not answered; the clock stands.
     pub waits_for_answer: Option<bool>,
+    /// More time was asked for and not yet given or refused.
     pub extension_asked: Option<bool>,
     /// A case was closed at the same spot not long before.
     pub recurs: Option<bool>,
@@ -73,7 +76,9 @@ pub struct CasesQuery {
     /// `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
     /// newest first, unless the order is by age.
     pub sort: Option<String>,
+    /// `next_cursor` of the page before; of the same filters and order.
     pub cursor: Option<String>,
+    /// Cases a page.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,
 }
