@@ -15,7 +15,7 @@ CLIENT_SOURCES := $(shell find web-client/src web-client/public web-client/build
 	$(wildcard web-client/*.html web-client/*.json web-client/*.ts)
 SCRIPTS := $(wildcard infra/scripts/*.sh) .ci/run
 
-.PHONY: run test check demo bench clean help setup client packages types
+.PHONY: run test check demo bench month clean help setup client packages types
 
 run: client ## build everything and serve it at http://127.0.0.1:8080, data in data/
 	@$(call needs,cargo,Rust: see rustup)
@@ -39,13 +39,19 @@ demo: client ## fill a scratch database with a believable year of one district
 	cargo build --release --locked --quiet -p wufei-api
 	@$(WUFEI) demo --data-dir $(TARGET)/demo
 
-bench: client packages ## measure photos, routing, the sorting look-up and the moderation rules; prints tables
+bench: client packages ## measure photos, routing, the sorting look-up, the inbox and the moderation rules; prints tables
 	@infra/scripts/test-setup.sh bench
 	@cargo run --release --locked --quiet -p wufei-tests --bin bench
+	@infra/scripts/with-test-services.sh cargo run --release --locked --quiet -p wufei-tests --bin bench inbox
 	@cargo run --release --locked --quiet -p wufei-moderation --example table
 	@cargo build --locked --quiet -p wufei-api
 	@WUFEI_TEST_BIN=$$(cd $(TARGET)/debug && pwd)/wufei CHROMIUM=$$(. infra/scripts/lib.sh; chromium_bin) \
 		npm --prefix tests/browser run --silent bench
+
+month: ## play a month of 10,000 reports on both databases, and check every deadline, letter and figure
+	@infra/scripts/test-setup.sh bench
+	@WUFEI_MONTH_REPORTS=$${WUFEI_MONTH_REPORTS:-10000} infra/scripts/with-test-services.sh \
+		cargo test --release --locked --quiet -p wufei-tests --features month --test it month:: -- --nocapture --test-threads 1
 
 setup: packages ## install what the tests lack, without running them
 	@infra/scripts/test-setup.sh test

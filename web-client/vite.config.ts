@@ -35,7 +35,8 @@ export default defineConfig({
       workbox: {
         globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
         // The desk is for offices with a network; residents need not store it.
-        globIgnores: ['**/desk-*', '**/old-browser.js'],
+        // Charts are fetched by whoever opens one: their tables say the same without a signal.
+        globIgnores: ['**/desk-*', '**/chart-*', '**/old-browser.js'],
         navigateFallback: '/index.html',
         navigateFallbackDenylist: [
           /^\/(api|open311|healthz|readyz|metrics)(\/|$)/,
@@ -85,8 +86,11 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         chunkFileNames(chunk) {
-          const desk = chunk.moduleIds.some((id) => id.includes('/features/desk/'))
-          return desk ? 'assets/desk-[name]-[hash].js' : 'assets/[name]-[hash].js'
+          const has = (part: string) => chunk.moduleIds.some((id) => id.includes(part))
+          if (has('/features/desk/')) return 'assets/desk-[name]-[hash].js'
+          return has('/node_modules/echarts/')
+            ? 'assets/chart-[name]-[hash].js'
+            : 'assets/[name]-[hash].js'
         },
       },
     },

@@ -24,13 +24,14 @@ use crate::shared::clock::Clock;
 use crate::shared::error::{self, Error, Result};
 use crate::shared::extract::MAX_JSON_BYTES;
 use crate::shared::mail::Mailer;
+use crate::shared::outbox::Topic;
 use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
 use crate::shared::screening;
 use crate::shared::storage::Storage;
 use crate::{
-    auth, desk, events, figures, health, market, moderation, observe, open311, photos, pickups,
-    public, reports, sorting, web,
+    alerts, auth, desk, events, feeds, figures, health, market, moderation, observe, open311,
+    photos, pickups, public, reports, sorting, web, webhooks,
 };
 
 /// Photo uploads read into memory at once, 20 MB each at most.
@@ -50,6 +51,7 @@ pub struct App {
     pub storage: Storage,
     pub limiter: RateLimiter,
     pub mailer: Mailer,
+    pub webhooks: webhooks::guard::Client,
     pub passwords: Passwords,
     pub metrics: PrometheusHandle,
     /// The address the public reaches us at, without a slash at its end.
@@ -61,8 +63,31 @@ pub struct App {
     pub uploads: Semaphore,
     /// Photos being decoded.
     pub imaging: Semaphore,
+    /// Desks that watch the inbox.
+    pub live: desk::Live,
     /// Rung after a commit that put something into the outbox.
-    pub outbox_bell: Notify,
+    pub outbox_bell: Bell,
+}
+
+/// Wakes every worker of the outbox, whether it rests now or is about to.
+#[derive(Debug, Default)]
+pub struct Bell {
+    letters: Notify,
+    webhooks: Notify,
+}
+
+impl Bell {
+    pub fn notify_one(&self) {
+        self.letters.notify_one();
+        self.webhooks.notify_one();
+    }
+
+    pub async fn rung(&self, topic: Topic) {
+        match topic {
+            Topic::Mail => self.letters.notified().await,
+            Topic::Webhook => self.webhooks.notified().await,
+        }
+    }
 }
 
 /// What [`App::new`] is made of.
@@ -74,6 +99,7 @@ pub struct Parts {
     pub storage: Storage,
     pub limiter: RateLimiter,
     pub mailer: Mailer,
+    pub webhooks: webhooks::guard::Client,
     pub metrics: PrometheusHandle,
     pub public_url: String,
     pub tiles: Option<public::Tiles>,
@@ -95,13 +121,15 @@ impl App {
             storage: parts.storage,
             limiter: parts.limiter,
             mailer: parts.mailer,
+            webhooks: parts.webhooks,
             metrics: parts.metrics,
             public_url: parts.public_url,
             tiles: parts.tiles,
             demo: parts.demo,
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             imaging: Semaphore::new(cores),
-            outbox_bell: Notify::new(),
+            live: desk::Live::default(),
+            outbox_bell: Bell::default(),
         })
     }
 
@@ -151,6 +179,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
             .merge(events::router())
             .merge(auth::router())
             .merge(desk::router())
+            .merge(webhooks::router())
+            .merge(feeds::router())
+            .merge(alerts::router())
             .merge(figures::router())
             .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
             .merge(photos::router())

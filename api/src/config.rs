@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 use url::Url;
 
+use crate::webhooks::guard::Networks;
+
 /// What the service is run with. Flags win over environment variables.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Settings")]
@@ -46,6 +48,15 @@ pub struct Config {
         global = true
     )]
     pub mail_from: String,
+    /// Networks that webhooks may reach although they are not public, `10.20.0.0/16,127.0.0.0/8`; only
+    /// there `http://` is taken too, by address.
+    #[arg(
+        long,
+        env = "WUFEI_WEBHOOK_NETWORKS",
+        default_value = "",
+        global = true
+    )]
+    pub webhook_networks: Networks,
     /// Folder of a district pack; unset: the one built in.
     #[arg(long, env = "WUFEI_DISTRICT", global = true)]
     pub district: Option<PathBuf>,

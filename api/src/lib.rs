@@ -3,6 +3,7 @@
 //! Slices (`auth`, `photos`, `reports`, `desk`, `public`) stand on `shared`, which stands on `db`.
 //! `district` is the pack of facts about one district and knows no slice.
 
+pub mod alerts;
 pub mod app;
 pub mod auth;
 pub mod commands;
@@ -11,6 +12,7 @@ pub mod db;
 pub mod desk;
 pub mod district;
 pub mod events;
+pub mod feeds;
 pub mod figures;
 pub mod health;
 pub mod lifecycle;
@@ -25,3 +27,4 @@ pub mod reports;
 pub mod shared;
 pub mod sorting;
 pub mod web;
+pub mod webhooks;

@@ -11,8 +11,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::{self, App};
 use crate::shared::error::Result;
+use crate::shared::outbox::Topic;
 use crate::shared::{idempotency, outbox, photos, screening};
-use crate::{auth, events, figures, market, pickups, reports, sorting};
+use crate::{alerts, auth, desk, events, figures, market, pickups, reports, sorting, webhooks};
 
 /// How long a stop waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(30);
@@ -34,10 +35,13 @@ pub async fn serve(
     }
     let stopping = CancellationToken::new();
     let workers = TaskTracker::new();
-    workers.spawn(deliver(Arc::clone(&app), stopping.clone()));
+    for topic in [Topic::Mail, Topic::Webhook] {
+        workers.spawn(deliver(Arc::clone(&app), topic, stopping.clone()));
+    }
     workers.spawn(sweep(Arc::clone(&app), stopping.clone()));
     workers.spawn(sorting::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(screening::live::work(Arc::clone(&app), stopping.clone()));
+    workers.spawn(desk::live::work(Arc::clone(&app), stopping.clone()));
     workers.spawn(figures::work(Arc::clone(&app), stopping.clone()));
     workers.close();
 
@@ -106,9 +110,13 @@ pub async fn signal() {
 }
 
 /// Delivers the outbox: when its bell rings, and every few seconds.
-async fn deliver(app: Arc<App>, stopping: CancellationToken) {
+async fn deliver(app: Arc<App>, topic: Topic, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        match outbox::deliver_due(&app.db, &app.clock, &app.mailer).await {
+        let delivered = match topic {
+            Topic::Mail => outbox::deliver_due(&app.db, &app.clock, &app.mailer).await,
+            Topic::Webhook => webhooks::deliver_due(&app).await,
+        };
+        match delivered {
             // A full batch: there may be more.
             Ok(tried) if tried > 0 => continue,
             Ok(_) => {}
@@ -116,7 +124,7 @@ async fn deliver(app: Arc<App>, stopping: CancellationToken) {
         }
         tokio::select! {
             () = stopping.cancelled() => {}
-            () = app.outbox_bell.notified() => {}
+            () = app.outbox_bell.rung(topic) => {}
             () = tokio::time::sleep(outbox::POLL) => {}
         }
     }
@@ -143,6 +151,7 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     reports::resume_due(app).await?;
     reports::lapse_due(app).await?;
     reports::climb_due(app).await?;
+    reports::settle_due(app).await?;
     reports::together::consultation::remind_due(app).await?;
     pickups::sweep(app).await?;
     market::sweep(app).await?;
@@ -153,6 +162,8 @@ pub async fn sweep_once(app: &App) -> Result<()> {
     outbox::sweep(&app.db, now).await?;
     auth::sweep(&app.db, now).await?;
     screening::sweep(app).await?;
+    webhooks::sweep(app).await?;
+    alerts::sweep(app).await?;
     app.limiter.sweep();
     metrics::gauge!("wufei_up").set(1.0);
     Ok(())

@@ -1,4 +1,4 @@
-// The journeys drive the real binary with a real browser, once on each database.
+// The journeys drive the real binary with a real browser.
 import { defineConfig } from '@playwright/test'
 import type { Options } from './harness/fixtures.ts'
 
@@ -8,6 +8,21 @@ function required(name: string): string {
   return value
 }
 
+const ON_POSTGRES = [
+  'events',
+  'figures',
+  'inbox',
+  'join',
+  'main-job',
+  'market',
+  'market-agreeing',
+  'no-signal',
+  'outward',
+  'pickups',
+  'pickups-crew',
+  'together',
+]
+
 export default defineConfig<Options>({
   testDir: 'journeys',
   outputDir: '../../target/browser-results',
@@ -16,12 +31,12 @@ export default defineConfig<Options>({
   forbidOnly: true,
   fullyParallel: true,
   workers: 2,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
-    actionTimeout: 15_000,
-    navigationTimeout: 20_000,
+    actionTimeout: 30_000,
+    navigationTimeout: 40_000,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
@@ -41,7 +56,13 @@ export default defineConfig<Options>({
   },
   projects: [
     { name: 'sqlite', use: { database: 'sqlite' } },
-    // `@sqlite`: says nothing about the database, so once is enough.
-    { name: 'postgres', use: { database: 'postgres' }, grepInvert: /@sqlite/ },
+    // The tests over HTTP play everything on both databases. Here each part of the service is walked
+    // through once more on PostgreSQL; `@sqlite` says nothing about the database.
+    {
+      name: 'postgres',
+      use: { database: 'postgres' },
+      testMatch: ON_POSTGRES.map((name) => `${name}.spec.ts`),
+      grepInvert: /@sqlite/,
+    },
   ],
 })

@@ -8,18 +8,22 @@
     reason = "a test that cannot set itself up has failed"
 )]
 
+pub mod by_hand;
 pub mod database;
 pub mod events;
+pub mod mail_catcher;
 pub mod market;
 pub mod person;
 pub mod pickup;
 pub mod picture;
 pub mod process;
+pub mod receiver;
 pub mod server;
 pub mod services;
 
 pub use database::Database;
 pub use person::{Answer, Person};
+pub use receiver::Receiver;
 pub use server::{Server, Settings};
 
 /// Declares tests that run on both databases: `both_databases! { async fn name(server: Server) {…} }`.

@@ -1,6 +1,7 @@
 //! A server in this process, reached over HTTP like any other, whose clock the test moves.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
@@ -19,6 +20,7 @@ use wufei_api::shared::outbox;
 use wufei_api::shared::random::Random;
 use wufei_api::shared::rate_limit::RateLimiter;
 use wufei_api::shared::storage::Storage;
+use wufei_api::webhooks::{self, guard::Client, guard::Networks};
 
 use crate::{Database, Person};
 
@@ -31,6 +33,8 @@ pub struct Settings {
     pub redis_url: Option<String>,
     pub storage_url: Option<String>,
     pub smtp_url: Option<String>,
+    /// Beside the public ones.
+    pub webhook_networks: Networks,
 }
 
 /// A running server.
@@ -59,9 +63,49 @@ fn pack() -> Arc<Pack> {
     Arc::clone(PACK.get_or_init(|| Arc::new(Pack::builtin().unwrap())))
 }
 
+/// A service on a database, with nobody listening yet.
+pub async fn app(
+    url: &str,
+    data: &Path,
+    settings: &Settings,
+    clock: Clock,
+    address: SocketAddr,
+) -> Arc<App> {
+    let db = Db::connect(url, 16).await.unwrap();
+    db.migrate().await.unwrap();
+    let storage = match &settings.storage_url {
+        None => Storage::files(&data.join("photos")),
+        Some(url) => Storage::s3(&url.parse().unwrap()),
+    };
+    App::new(Parts {
+        db,
+        clock,
+        random: Random::from_system(),
+        pack: pack(),
+        storage: storage.unwrap(),
+        limiter: RateLimiter::new(settings.redis_url.as_deref()).unwrap(),
+        mailer: Mailer::new(
+            "Wufei <wufei@example.org>",
+            settings.smtp_url.as_deref(),
+            &data.join("outbox"),
+        )
+        .unwrap(),
+        webhooks: Client::new(settings.webhook_networks.clone()).unwrap(),
+        metrics: metrics(),
+        public_url: format!("http://{address}"),
+        tiles: None,
+        demo: false,
+    })
+}
+
 impl Server {
+    /// With this machine as a network that webhooks may reach.
     pub async fn start(database: Database) -> Self {
-        Self::start_with(database, Settings::default()).await
+        let settings = Settings {
+            webhook_networks: "127.0.0.0/8".parse().unwrap(),
+            ..Settings::default()
+        };
+        Self::start_with(database, settings).await
     }
 
     pub async fn start_with(database: Database, settings: Settings) -> Self {
@@ -80,7 +124,8 @@ impl Server {
         .await
     }
 
-    async fn start_in(
+    /// On the files another left.
+    pub async fn start_in(
         data: Arc<TempDir>,
         database: Database,
         settings: Settings,
@@ -90,32 +135,9 @@ impl Server {
             || format!("sqlite:{}", data.path().join("wufei.db").display()),
             str::to_owned,
         );
-        let db = Db::connect(&url, 16).await.unwrap();
-        db.migrate().await.unwrap();
-        let storage = match &settings.storage_url {
-            None => Storage::files(&data.path().join("photos")),
-            Some(url) => Storage::s3(&url.parse().unwrap()),
-        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = App::new(Parts {
-            db,
-            clock,
-            random: Random::from_system(),
-            pack: pack(),
-            storage: storage.unwrap(),
-            limiter: RateLimiter::new(settings.redis_url.as_deref()).unwrap(),
-            mailer: Mailer::new(
-                "Wufei <wufei@example.org>",
-                settings.smtp_url.as_deref(),
-                &data.path().join("outbox"),
-            )
-            .unwrap(),
-            metrics: metrics(),
-            public_url: format!("http://{address}"),
-            tiles: None,
-            demo: false,
-        });
+        let app = app(&url, data.path(), &settings, clock, address).await;
         let stop = CancellationToken::new();
         let asked = stop.clone().cancelled_owned();
         tokio::spawn(lifecycle::serve_requests(Arc::clone(&app), listener, asked));
@@ -139,10 +161,9 @@ impl Server {
     pub async fn deliver(&self) -> usize {
         let mut tried = 0;
         loop {
-            match outbox::deliver_due(&self.app.db, &self.app.clock, &self.app.mailer)
-                .await
-                .unwrap()
-            {
+            let letters = outbox::deliver_due(&self.app.db, &self.app.clock, &self.app.mailer);
+            let messages = webhooks::deliver_due(&self.app);
+            match letters.await.unwrap() + messages.await.unwrap() {
                 0 => return tried,
                 some => tried += some,
             }

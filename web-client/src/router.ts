@@ -4,10 +4,12 @@ import { crewRoutes } from '@/features/crew/routes'
 import { deskRoutes } from '@/features/desk/routes'
 import { eventRoutes } from '@/features/events/routes'
 import { eventDayRoutes } from '@/features/events/day/routes'
+import { figureRoutes } from '@/features/figures/routes'
 import { moderationRoutes } from '@/features/moderation/routes'
 import { askRoutes } from '@/features/market/asks-routes'
 import { marketRoutes } from '@/features/market/routes'
 import { pickupRoutes } from '@/features/pickups/routes'
+import { subscribeRoutes } from '@/features/subscribe/routes'
 import { sortingRoutes } from '@/features/sorting/routes'
 import { taskRoutes } from '@/features/task/routes'
 import { addMessages, i18n } from '@/shared/i18n'
@@ -19,13 +21,15 @@ declare module 'vue-router' {
     /** Desk pages bring their own frame and their own messages. */
     desk?: boolean
     /** A set of messages that arrives with the page. */
-    messages?: 'sorting' | 'account' | 'moderation' | 'task'
+    messages?: 'sorting' | 'account' | 'moderation' | 'subscribe' | 'task'
     /** Needs somebody who is signed in; sends them to `/account` and back. */
     account?: boolean
     /** A crew's pages open without a signal and have messages of their own. */
     crew?: boolean
     /** The office's pages of pickups. */
     office?: boolean
+    /** The desk's pages of figures, targets and hotspots. */
+    data?: boolean
     /** The moderators' pages. */
     review?: boolean
   }
@@ -96,6 +100,8 @@ const routes: RouteRecordRaw[] = [
   ...eventRoutes,
   ...accountRoutes,
   ...moderationRoutes,
+  ...subscribeRoutes,
+  ...figureRoutes,
   ...taskRoutes,
   ...crewRoutes,
   ...eventDayRoutes,
@@ -164,6 +170,14 @@ router.beforeEach(async (to) => {
       ko: () => import('@/features/moderation/locales/ko'),
     }
     await addMessages('moderation', async (locale) => (await loaders[locale]()).default)
+  }
+  if (to.meta.messages === 'subscribe') {
+    const loaders = {
+      zh: () => import('@/features/subscribe/locales/zh'),
+      en: () => import('@/features/subscribe/locales/en'),
+      ko: () => import('@/features/subscribe/locales/ko'),
+    }
+    await addMessages('subscribe', async (locale) => (await loaders[locale]()).default)
   }
   if (to.meta.messages === 'task') {
     const loaders = {

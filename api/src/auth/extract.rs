@@ -104,6 +104,10 @@ role_set! {
     Planners: Handler | Coordinator | Administrator;
     /// Those who approve organisations: handlers for their own office.
     Approvers: Handler | Administrator;
+    /// Those who take cases from step to step.
+    CaseWorkers: Handler | Coordinator | Verifier;
+    /// Those who write what offices say again and again: handlers for their own office.
+    ReplyWriters: Handler | Coordinator | Administrator;
     /// Those who confirm what others have handled.
     Verifiers: Verifier | Coordinator;
     /// Those who edit the sorting rules.

@@ -13,8 +13,8 @@ pub mod store;
 
 pub(crate) use extract::session_of;
 pub use extract::{
-    Administrators, Approvers, Arbiters, Coordinators, Curators, CurrentUser, Editors, Everyone,
-    Handlers, MaybeUser, Moderators, Planners, RoleSet, Staff, Verifiers,
+    Administrators, Approvers, Arbiters, CaseWorkers, Coordinators, Curators, CurrentUser, Editors,
+    Everyone, Handlers, MaybeUser, Moderators, Planners, ReplyWriters, RoleSet, Staff, Verifiers,
 };
 pub use http::router;
 pub use model::{Account, Me, Named, NewAccount, Role, create_account, validate};

@@ -25,6 +25,7 @@ use crate::shared::mail::Mailer;
 use crate::shared::random::Random;
 use crate::shared::rate_limit::RateLimiter;
 use crate::shared::storage::Storage;
+use crate::webhooks::guard::Client;
 use crate::{app, observe};
 
 /// Something a command cannot go on after; its text is one line for the operator.
@@ -211,6 +212,7 @@ async fn build_at(config: &Config, public_url: String, clock: Clock) -> Result<A
             config.smtp_url.as_deref(),
             &config.data_dir.join("outbox"),
         )?,
+        webhooks: Client::new(config.webhook_networks.clone())?,
         metrics: observe::metrics()?,
         public_url,
         tiles: config.tiles_url.clone().map(|url| Tiles {

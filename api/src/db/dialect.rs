@@ -43,6 +43,12 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "case_links",
     "photo_captures",
     "report_witnesses",
+    // The inbox and the words are derived: their triggers make them again.
+    "inbox_filters",
+    "inbox_defaults",
+    "bulk_operations",
+    "bulk_items",
+    "standard_replies",
     "sorting_changes",
     "sorting_state",
     "sorting_misses",
@@ -99,6 +105,11 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
     "event_operations",
     "swap_moves",
     "swap_entries",
+    "webhooks",
+    "webhook_deliveries",
+    "alerts",
+    "alert_queue",
+    "alert_finds",
     "report_facts",
     "figure_cells",
     "figure_months",
@@ -112,3 +123,78 @@ pub const POSTGRES_TABLES: &[PostgresTable] = tables![
 
 /// What a dump reads stays as it was at its beginning.
 pub const POSTGRES_SNAPSHOT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+
+/// The newest reports with all of some words, as a subquery of `found_id, found_s`, together with those whose
+/// code lies in a range: SQLite has a full-text table, PostgreSQL an inverted index. The arguments are
+/// placeholders of the words ([`words_query`]), the range's two ends and the greatest number.
+macro_rules! words_on_sqlite {
+    ($words:literal, $from:literal, $to:literal, $most:literal) => {
+        concat!(
+            "(SELECT report_id AS found_id, created_s AS found_s
+              FROM (SELECT report_id, created_s FROM case_words WHERE case_words MATCH ",
+            $words,
+            " ORDER BY rowid DESC LIMIT ",
+            $most,
+            ") AS said
+              UNION
+              SELECT id, CAST(strftime('%s', created_at) AS INTEGER)
+              FROM (SELECT id, created_at FROM reports WHERE code >= ",
+            $from,
+            " AND code < ",
+            $to,
+            " LIMIT ",
+            $most,
+            ") AS coded)"
+        )
+    };
+}
+pub(crate) use words_on_sqlite;
+
+/// As [`words_on_sqlite`].
+macro_rules! words_on_postgres {
+    ($words:literal, $from:literal, $to:literal, $most:literal) => {
+        concat!(
+            "(SELECT report_id AS found_id, created_s AS found_s
+              FROM (SELECT report_id, created_s FROM case_words
+                    WHERE string_to_array(words, ' ') @> string_to_array(",
+            $words,
+            ", ' ') ORDER BY created_s DESC, report_id DESC LIMIT ",
+            $most,
+            ") AS said
+              UNION
+              SELECT id, CAST(FLOOR(EXTRACT(EPOCH FROM created_at)) AS BIGINT)
+              FROM (SELECT id, created_at FROM reports WHERE code >= ",
+            $from,
+            " AND code < ",
+            $to,
+            " LIMIT ",
+            $most,
+            ") AS coded)"
+        )
+    };
+}
+pub(crate) use words_on_postgres;
+
+/// How many reports have all of some words, at most `$2`.
+pub const WORDS_COUNTED_ON_SQLITE: &str = "SELECT COUNT(*) FROM (SELECT rowid FROM case_words WHERE case_words MATCH $1 LIMIT $2) AS said";
+/// As [`WORDS_COUNTED_ON_SQLITE`].
+pub const WORDS_COUNTED_ON_POSTGRES: &str = "SELECT COUNT(*) FROM (SELECT report_id FROM case_words
+     WHERE string_to_array(words, ' ') @> string_to_array($1, ' ') LIMIT $2) AS said";
+
+/// Terms of a search as the database wants them. No terms find nothing.
+pub fn words_query(kind: super::Kind, terms: &[String]) -> String {
+    // A character for private use, which no text is folded to.
+    const NOTHING: &str = "\u{10fffd}";
+    match (kind, terms) {
+        (super::Kind::Sqlite, []) => format!("\"{NOTHING}\""),
+        (super::Kind::Postgres, []) => NOTHING.to_owned(),
+        (super::Kind::Sqlite, terms) => {
+            let quoted: Vec<String> = terms
+                .iter()
+                .map(|term| format!("\"{}\"", term.replace('"', "\"\"")))
+                .collect();
+            quoted.join(" AND ")
+        }
+        (super::Kind::Postgres, terms) => terms.join(" "),
+    }
+}

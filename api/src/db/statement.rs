@@ -39,6 +39,8 @@ pub struct Statement<'e> {
     sql: &'static str,
     target: Target<'e>,
     failed: Option<sqlx::error::BoxDynError>,
+    /// Whether its plan is kept for the next time.
+    kept: bool,
 }
 
 /// Compiles one call for every target.
@@ -49,19 +51,19 @@ macro_rules! run {
         }
         match $statement.target {
             Target::SqlitePool($executor, args) => {
-                let $query = $make($statement.sql, args);
+                let $query = $make($statement.sql, args).persistent($statement.kept);
                 $body
             }
             Target::SqliteTx($executor, args) => {
-                let $query = $make($statement.sql, args);
+                let $query = $make($statement.sql, args).persistent($statement.kept);
                 $body
             }
             Target::PostgresPool($executor, args) => {
-                let $query = $make($statement.sql, args);
+                let $query = $make($statement.sql, args).persistent($statement.kept);
                 $body
             }
             Target::PostgresTx($executor, args) => {
-                let $query = $make($statement.sql, args);
+                let $query = $make($statement.sql, args).persistent($statement.kept);
                 $body
             }
         }
@@ -78,6 +80,7 @@ impl<'e> Statement<'e> {
             sql,
             target,
             failed: None,
+            kept: true,
         }
     }
 
@@ -90,6 +93,7 @@ impl<'e> Statement<'e> {
             sql,
             target,
             failed: None,
+            kept: true,
         }
     }
 
@@ -104,6 +108,13 @@ impl<'e> Statement<'e> {
         if let Err(error) = added {
             self.failed.get_or_insert(error);
         }
+        self
+    }
+
+    /// Has PostgreSQL plan it for the values bound: a plan for any values at all cannot use an index
+    /// behind a filter that may be absent.
+    pub fn planned_anew(mut self) -> Self {
+        self.kept = matches!(self.target, Target::SqlitePool(..) | Target::SqliteTx(..));
         self
     }
 

@@ -1,8 +1,11 @@
 //! The departments' desk: the inbox of an office, and every step by which a case is followed up.
 
-pub(crate) mod http;
+mod http;
 pub(crate) mod inbox;
+pub mod live;
+pub mod model;
 mod together;
 mod view;
 
 pub use http::router;
+pub use live::Live;

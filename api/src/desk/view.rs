@@ -37,6 +37,8 @@ use crate::shared::photos::{self, Photo, Purpose};
 #[derive(Serialize, ToSchema)]
 pub struct CaseSummary {
     pub code: Code,
+    /// Actions and bulk actions must name it.
+    pub version: i64,
     pub category: CategoryView,
     pub status: Status,
     pub status_text: String,
@@ -46,6 +48,7 @@ pub struct CaseSummary {
     pub township: Option<PlaceView>,
     pub community: Option<PlaceView>,
     pub address: String,
+    pub location: Point,
     pub lead: Named,
     pub assignee: Option<Named>,
     pub created_at: DateTime<Utc>,
@@ -68,6 +71,31 @@ pub struct CaseSummary {
     pub waits_for_answer: bool,
     /// A case was closed at the same spot not long before.
     pub recurs: bool,
+    pub risk: RiskView,
+}
+
+/// How much a case is at risk, and why, the heaviest reason of time first.
+#[derive(Serialize, ToSchema)]
+pub struct RiskView {
+    /// 0 for nothing to worry about; above 60 somebody should look today. The formula is documented
+    /// at `reports/ranking.rs`: time gone 10 to 60, urgent 15, recurrence 10, 5 a rung, 2 for each
+    /// further reporter up to 10.
+    pub score: i64,
+    pub why: Vec<String>,
+}
+
+impl RiskView {
+    fn of(app: &App, report: &Report, lang: Lang) -> Self {
+        let risk = report.risk(&times(app), app.clock.now());
+        Self {
+            score: risk.score,
+            why: risk
+                .why
+                .iter()
+                .map(|why| why.get(lang).to_owned())
+                .collect(),
+        }
+    }
 }
 
 /// The deadline that counts now.
@@ -318,16 +346,12 @@ impl StaffNames {
     }
 }
 
-pub async fn case_summary(
-    app: &App,
-    report: &Report,
-    names: &StaffNames,
-    lang: Lang,
-) -> Result<CaseSummary> {
+pub fn case_summary(app: &App, hit: &inbox::Hit, lang: Lang) -> CaseSummary {
+    let report = &hit.report;
     let now = app.clock.now();
-    let thumbnail = store::first_photo(&app.db, report.id).await?;
-    Ok(CaseSummary {
+    CaseSummary {
         code: report.code.clone(),
+        version: report.version,
         category: category_view(app, &report.category, lang),
         status: report.status,
         status_text: report.status.name().get(lang).to_owned(),
@@ -336,15 +360,19 @@ pub async fn case_summary(
         township: township_view(app, report.township.as_deref(), lang),
         community: community_view(app, report.community.as_deref(), lang),
         address: report.address.clone(),
+        location: Point::stored(report.lng, report.lat),
         lead: named_office(app, &report.lead, report, lang),
-        assignee: report.assignee.map(|id| names.named(id.0)),
+        assignee: report.assignee.map(|id| Named {
+            id: id.to_string(),
+            name: hit.assignee_name.clone().unwrap_or_default(),
+        }),
         created_at: report.created_at,
         due_at: report.due_at,
         overdue: report.is_overdue(now),
         minutes_left: minutes_left(app, report, now),
         deadline_minutes: report.deadline_minutes,
         reporters: report.reporters,
-        thumbnail_url: thumbnail.map(|id| photos::thumbnail_url(PhotoId(id))),
+        thumbnail_url: hit.thumbnail.map(|id| photos::thumbnail_url(PhotoId(id))),
         returns: report.returns,
         verified: report.verified_at.is_some(),
         deadline: DeadlineView::of(app, report, lang),
@@ -352,7 +380,8 @@ pub async fn case_summary(
         extension_asked: report.extension_asked_hours.is_some(),
         waits_for_answer: report.asked_at.is_some(),
         recurs: report.recurrence_of.is_some(),
-    })
+        risk: RiskView::of(app, report, lang),
+    }
 }
 
 fn case_photo(app: &App, report: &Report, photo: &Photo, captures: &[KeptCapture]) -> CasePhoto {

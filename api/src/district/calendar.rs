@@ -118,7 +118,12 @@ impl Calendar {
 
     /// As [`Calendar::add_working_hours`], in minutes; none or fewer give `from` itself.
     pub fn add_working_minutes(&self, from: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
-        let mut left = TimeDelta::minutes(minutes);
+        self.add_working_time(from, TimeDelta::minutes(minutes))
+    }
+
+    /// As [`Calendar::add_working_hours`], of any length; none or less gives `from` itself.
+    pub fn add_working_time(&self, from: DateTime<Utc>, time: TimeDelta) -> DateTime<Utc> {
+        let mut left = time;
         if left <= TimeDelta::zero() {
             return from;
         }
@@ -150,8 +155,13 @@ impl Calendar {
 
     /// Whole minutes of working time from `a` to `b`; negative where `b` comes first.
     pub fn working_minutes_between(&self, a: DateTime<Utc>, b: DateTime<Utc>) -> i64 {
+        self.working_time_between(a, b).num_minutes()
+    }
+
+    /// Working time from `a` to `b`; negative where `b` comes first.
+    pub fn working_time_between(&self, a: DateTime<Utc>, b: DateTime<Utc>) -> TimeDelta {
         if b < a {
-            return -self.working_minutes_between(b, a);
+            return -self.working_time_between(b, a);
         }
         let mut sum = TimeDelta::zero();
         let (mut date, last) = (self.local_date(a), self.local_date(b));
@@ -164,7 +174,7 @@ impl Calendar {
                 None => break,
             }
         }
-        sum.num_minutes()
+        sum
     }
 
     fn sessions(&self, date: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {

@@ -149,9 +149,9 @@ fn all() -> Vec<(&'static str, Message, Message)> {
             "satisfaction",
             message!("满意度", "Satisfaction", "만족도"),
             message!(
-                "居民评分（1 至 5 分）的平均值",
-                "mean of the residents' scores, 1 to 5",
-                "주민 평점(1~5)의 평균"
+                "居民评分（1 至 5 分）的平均值；并案的举报的评分算给主案",
+                "mean of the residents' scores, 1 to 5; those of a merged report count for the case it was merged into",
+                "주민 평점(1~5)의 평균; 병합된 신고의 평점은 주 사건에 계산"
             ),
         ),
     ]

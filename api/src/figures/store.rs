@@ -35,13 +35,19 @@ pub async fn steps(db: &Db, report: ReportId) -> Result<Vec<Step>, DbError> {
     .await
 }
 
+/// The row of a report. Scores of those whose report was merged are of the work on the master case.
 pub async fn subject(db: &Db, report: ReportId) -> Result<Option<Subject>, DbError> {
     db.sql(
         "SELECT r.id, r.created_at, r.due_at, r.lead, r.township, r.category, r.lng, r.lat,
                 r.public_lng, r.public_lat,
-                (SELECT CAST(COALESCE(SUM(f.score), 0) AS BIGINT) FROM report_followers f
-                 WHERE f.report_id = r.id) AS score_sum,
-                (SELECT COUNT(f.score) FROM report_followers f WHERE f.report_id = r.id) AS scores
+                (SELECT CAST(COALESCE(SUM(f.score), 0) AS BIGINT)
+                 FROM report_followers f JOIN reports o ON o.id = f.report_id
+                 WHERE COALESCE(o.merged_into, o.id) = r.id
+                   AND (o.id = r.id OR o.merged_into = r.id)) AS score_sum,
+                (SELECT COUNT(f.score)
+                 FROM report_followers f JOIN reports o ON o.id = f.report_id
+                 WHERE COALESCE(o.merged_into, o.id) = r.id
+                   AND (o.id = r.id OR o.merged_into = r.id)) AS scores
          FROM reports r WHERE r.id = $1",
     )
     .bind(report)

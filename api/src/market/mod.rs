@@ -23,7 +23,6 @@ mod searches;
 pub mod sellers;
 mod store;
 mod sweep;
-pub mod terms;
 mod view;
 
 use tokio::sync::OnceCell;
@@ -33,6 +32,8 @@ pub use http::router;
 pub use moderated::{may_flag, moderated, page_of};
 pub use preview::preview;
 pub use sweep::sweep;
+
+pub use crate::shared::terms;
 
 use crate::app::App;
 use crate::district::market::Market;

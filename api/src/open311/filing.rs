@@ -49,13 +49,11 @@ pub async fn file(app: &App, request: Request) -> Result<Value, Fault> {
     if !faults.is_empty() {
         return Err(Fault::all_bad(faults));
     }
-    let photo_ids = match &params.media {
-        Some(media) => {
-            let (_, photo) = take_in(app, &IdempotencyKey::none(), media.clone()).await?;
-            vec![photo.id]
-        }
-        None => Vec::<PhotoId>::new(),
-    };
+    let mut photo_ids: Vec<PhotoId> = own_photo(app, &params).into_iter().collect();
+    if let Some(media) = &params.media {
+        let (_, photo) = take_in(app, &IdempotencyKey::none(), media.clone()).await?;
+        photo_ids.push(photo.id);
+    }
     let new = new_report(service, &params, place, photo_ids);
     let filer = Filer {
         account: None,
@@ -147,6 +145,17 @@ fn named_place(pack: &Pack, params: &Params) -> Result<Place, String> {
         })
 }
 
+/// The photo that `media_url` names, where it is one uploaded here before (`POST /api/v1/photos`).
+///
+/// GeoReport leaves it to each server which addresses it reads a picture from; clients that send no
+/// files can bring one this way.
+fn own_photo(app: &App, params: &Params) -> Option<PhotoId> {
+    let url = params.get("media_url")?;
+    let path = url.strip_prefix(&app.public_url).unwrap_or(url);
+    let id = path.strip_prefix("/api/v1/photos/")?.split('/').next()?;
+    id.parse().ok().map(PhotoId)
+}
+
 fn new_report(service: &str, params: &Params, place: Place, photo_ids: Vec<PhotoId>) -> NewReport {
     let text = |name: &str| params.get(name).map(str::to_owned);
     let name = match (params.get("last_name"), params.get("first_name")) {
@@ -160,7 +169,7 @@ fn new_report(service: &str, params: &Params, place: Place, photo_ids: Vec<Photo
     };
     let mut description = text("description").unwrap_or_default();
     // The picture itself is not fetched: an address of a stranger's choice is not for a server to open.
-    if let Some(url) = params.get("media_url") {
+    if let Some(url) = params.get("media_url").filter(|_| photo_ids.is_empty()) {
         description = format!("{description}\n（对方系统附图地址：{url}）");
     }
     NewReport {

@@ -41,6 +41,8 @@ pub struct DistrictView {
     demo: bool,
     townships: Vec<TownshipView>,
     offices: Vec<Named>,
+    /// Districts that share the border.
+    neighbours: Vec<NeighbourView>,
     categories: Vec<ReportCategory>,
 }
 
@@ -65,6 +67,13 @@ struct CommunityView {
     name: String,
     /// `community` (社区) or `village` (村).
     kind: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NeighbourView {
+    /// Six digits, as in GB/T 2260.
+    code: String,
+    name: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -120,6 +129,14 @@ pub(super) async fn district(
             .map(|office| Named {
                 id: office.id.clone(),
                 name: office.name.get(lang).to_owned(),
+            })
+            .collect(),
+        neighbours: pack
+            .neighbours()
+            .iter()
+            .map(|neighbour| NeighbourView {
+                code: neighbour.code.clone(),
+                name: neighbour.name.get(lang).to_owned(),
             })
             .collect(),
         categories: pack

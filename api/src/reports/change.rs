@@ -7,6 +7,7 @@ use super::event::{Event, EventKind};
 use super::letters;
 use super::model::{Actor, Change, Refusal, Report, Status};
 use super::publishing;
+use super::ranking;
 use super::steps::{Rung, Times};
 use super::store;
 use crate::app::App;
@@ -17,6 +18,7 @@ use crate::shared::error::{Error, Result};
 use crate::shared::id::{EventId, PhotoId, ReportId};
 use crate::shared::photos::store as photo_store;
 use crate::shared::photos::{MAX_PER_REPORT, Purpose};
+use crate::webhooks;
 
 /// What comes with a change.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +91,7 @@ pub async fn carry_out(
         return Err(changed_meanwhile());
     }
     after.version += 1;
+    ranking::settle(app, tx, &after).await?;
     let id = EventId(app.random.uuid(now));
     let public_note = match (&details.note, actor) {
         (Some(note), Actor::Resident) => publishing::screen_note(app, tx, &after, id, note).await?,
@@ -120,13 +123,15 @@ pub async fn carry_out(
     if matches!(change, Change::AddPhotos) {
         publishing::screen_added_photos(app, tx, &after, &details.photos).await?;
     }
-    if before.lead != after.lead {
+    // Another category has other offices to help and to be told at once, whoever leads it.
+    if before.lead != after.lead || matches!(change, Change::Reclassify { .. }) {
         letters::to_offices(app, tx, &after).await?;
     }
     if let (Change::Urge, Some(rung)) = (change, Rung::reached(after.escalation)) {
         escalation::tell(app, tx, &after, rung, event.note.as_deref()).await?;
     }
     letters::to_followers(app, tx, &after, &event).await?;
+    webhooks::told(app, tx, &after, &event, Some(before.status)).await?;
     tracing::info!(
         report = %after.id,
         "Report {} went from {} to {}",
@@ -169,6 +174,7 @@ fn kind_of(change: &Change, after: &Report) -> EventKind {
         Change::LapseAnswer => EventKind::AnswerLapsed,
         Change::Reclassify { .. } => EventKind::Reclassified,
         Change::VerifyByWitnesses => EventKind::VerifiedByWitnesses,
+        Change::Undo { .. } => EventKind::Undone,
     }
 }
 
@@ -182,7 +188,7 @@ pub fn times(app: &App) -> Times<'_> {
 
 fn is_public(kind: EventKind, internal: bool) -> bool {
     match kind {
-        EventKind::Noted => !internal,
+        EventKind::Noted | EventKind::Undone => !internal,
         EventKind::HandedOver
         | EventKind::PhotoHidden
         | EventKind::PhotoShown
@@ -238,6 +244,7 @@ async fn absorb(app: &App, tx: &mut Tx, merged: &Report, into: ReportId) -> Resu
     if !store::save(tx, &master).await? {
         return Err(changed_meanwhile());
     }
+    ranking::settle(app, tx, &master).await?;
     append(
         app,
         tx,
@@ -315,6 +322,7 @@ pub async fn append_noted(
         actor: account.map(|account| account.id),
     };
     store::append_event(tx, &event).await?;
+    webhooks::told(app, tx, report, &event, None).await?;
     Ok(event)
 }
 

@@ -96,7 +96,12 @@ async fn told(app: &App, tx: &mut Tx, report: &Report, rung: Rung) -> Result<BTr
     }
     let follow_up = app.pack.follow_up();
     if matches!(rung, Rung::Head | Rung::Lead) {
-        told.extend(follow_up.head_email(&report.lead).map(str::to_owned));
+        // A head without an address of their own is written to at the office's.
+        let office = app.pack.office(&report.lead);
+        let head = follow_up
+            .head_email(&report.lead)
+            .or_else(|| office?.email.as_deref());
+        told.extend(head.map(str::to_owned));
     }
     if rung == Rung::Lead {
         told.insert(follow_up.lead_office.email.clone());

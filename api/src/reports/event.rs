@@ -68,6 +68,8 @@ pub enum EventKind {
     Witnessed,
     /// Enough residents nearby say that it is solved.
     VerifiedByWitnesses,
+    /// 撤销: the step before was taken back.
+    Undone,
 }
 
 /// A step.
@@ -298,6 +300,11 @@ impl EventKind {
                 "附近几位居民都说已经解决，核查通过",
                 "Residents nearby say it is solved: verified",
                 "근처 주민 여럿이 해결을 확인했습니다"
+            ),
+            Self::Undone => message!(
+                "{zh}撤销了上一步",
+                "{en} took the last step back",
+                "{ko}에서 직전 단계를 취소했습니다"
             ),
         }
     }

@@ -15,8 +15,10 @@ use super::follower::{Contact, Follower, new_secret, secret_hash};
 use super::letters;
 use super::model::{Report, Status};
 use super::publishing;
+use super::ranking;
 use super::store;
 use super::view::{PRIVATE_GRID_M, RoutingView};
+use crate::alerts;
 use crate::app::App;
 use crate::db::Tx;
 use crate::district::{Decision, Lang, RouteError, RouteQuery};
@@ -287,6 +289,8 @@ pub async fn file(
     report.recurrence_of = closed_here(&mut tx, point, now).await?;
     report.begin_step(&times(app), now);
     let report = insert_with_free_code(app, &mut tx, report).await?;
+    ranking::settle(app, &mut tx, &report).await?;
+    ranking::take_in_words(&mut tx, &report).await?;
     if let Some(via) = &filer.via {
         store::insert_via(&mut tx, report.id, via.api_key, &via.token).await?;
     }
@@ -297,6 +301,7 @@ pub async fn file(
     let received = append(app, &mut tx, &as_received, EventKind::Received, None).await?;
     attach_photos(&mut tx, &new.photo_ids, &report, &received, Purpose::Report).await?;
     publishing::hide_pictures(&mut tx, report.id, &new.photo_ids, &ruling).await?;
+    alerts::queue(&mut tx, report.id, now).await?;
     let secret = new_secret(&app.random);
     let follower = Follower {
         reporter: true,

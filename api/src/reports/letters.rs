@@ -187,6 +187,8 @@ pub async fn to_followers(app: &App, tx: &mut Tx, report: &Report, event: &Event
             | EventKind::Supervised
             | EventKind::TakenToHead
             | EventKind::TakenToLead
+            // The letter about the step taken back never left.
+            | EventKind::Undone
     );
     if !event.public || silent {
         return Ok(());

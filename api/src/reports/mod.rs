@@ -10,6 +10,7 @@ mod http;
 mod letters;
 pub mod model;
 mod publishing;
+pub mod ranking;
 pub mod similar;
 pub mod steps;
 pub mod store;
@@ -29,4 +30,5 @@ pub use http::{
     load_by_code, may_see_photo, page_size, parse_statuses, report_of_reporter, router,
 };
 pub use publishing::{moderated, page_of_event, page_of_report};
+pub use ranking::settle_due;
 pub use suspension::resume_due;

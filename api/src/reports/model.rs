@@ -228,6 +228,34 @@ pub struct Report {
     pub recurrence_of: Option<ReportId>,
 }
 
+/// What taking a step back restores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    status: Status,
+    assignee: Option<AccountId>,
+    step_due_at: Option<DateTime<Utc>>,
+    escalation: i64,
+    escalates_at: Option<DateTime<Utc>>,
+    extension_asked_hours: Option<i64>,
+}
+
+impl Before {
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    pub fn of(report: &Report) -> Self {
+        Self {
+            status: report.status,
+            assignee: report.assignee,
+            step_due_at: report.step_due_at,
+            escalation: report.escalation,
+            escalates_at: report.escalates_at,
+            extension_asked_hours: report.extension_asked_hours,
+        }
+    }
+}
+
 /// Something to be done to a report, with what it needs.
 #[derive(Clone, Debug)]
 pub enum Change {
@@ -281,6 +309,10 @@ pub enum Change {
     },
     /// Enough residents nearby say that it is solved.
     VerifyByWitnesses,
+    /// 撤销: the last step, taken by the same person a moment ago, is taken back.
+    Undo {
+        before: Box<Before>,
+    },
 }
 
 /// Names of [`Change`]s, for the table of transitions and for what a person is offered.
@@ -314,6 +346,7 @@ pub enum Action {
     LapseAnswer,
     Reclassify,
     VerifyByWitnesses,
+    Undo,
 }
 
 impl Change {
@@ -346,6 +379,7 @@ impl Change {
             Self::LapseAnswer => Action::LapseAnswer,
             Self::Reclassify { .. } => Action::Reclassify,
             Self::VerifyByWitnesses => Action::VerifyByWitnesses,
+            Self::Undo { .. } => Action::Undo,
         }
     }
 }
@@ -610,16 +644,37 @@ impl Report {
                 self.reclassify(category.clone(), (**decision).clone(), now);
             }
             Change::Urge => self.escalation += 1,
-            Change::Note | Change::AddPhotos | Change::Answer | Change::LapseAnswer => {}
+            Change::Undo { .. }
+            | Change::Note
+            | Change::AddPhotos
+            | Change::Answer
+            | Change::LapseAnswer => {}
         }
         let extension = match change {
             Change::Extend { hours } => i64::from(*hours) * 60,
             _ => 0,
         };
+        if matches!(change, Change::Handle) && self.asked_at.is_some() {
+            // Dealt with without the answer: the clock stood until now, and the deadline with it.
+            self.turn_clock(ClockEffect::Resume, 0, times.calendar, now);
+        }
         self.turn_clock(*clock, extension, times.calendar, now);
         self.turn_step(step, *clock, times, now);
+        // Last: the step that is taken back started no clock.
+        if let Change::Undo { before } = change {
+            self.restore(before);
+        }
         self.updated_at = now;
         Ok(self)
+    }
+
+    fn restore(&mut self, before: &Before) {
+        self.status = before.status;
+        self.assignee = before.assignee;
+        self.step_due_at = before.step_due_at;
+        self.escalation = before.escalation;
+        self.escalates_at = before.escalates_at;
+        self.extension_asked_hours = before.extension_asked_hours;
     }
 
     fn reclassify(&mut self, category: String, decision: Decision, now: DateTime<Utc>) {
@@ -680,7 +735,9 @@ impl Report {
                 self.paused_at = None;
             }
             ClockEffect::Extend => {
-                self.due_at = Some(after(self.due_at.unwrap_or(now).max(now), extension));
+                // A stopped clock is read where it stopped, or the pause would be given twice.
+                let read = self.paused_at.unwrap_or(now);
+                self.due_at = Some(after(self.due_at.unwrap_or(read).max(read), extension));
             }
         }
     }

@@ -172,6 +172,11 @@ impl Report {
         })
     }
 
+    /// The deadline that counts; none where the clock stands or the case is over.
+    pub fn runs_until(&self) -> Option<DateTime<Utc>> {
+        self.counting_from()
+    }
+
     /// The earlier of the step's deadline and the case's, as far as they run.
     fn counting_from(&self) -> Option<DateTime<Utc>> {
         if self.asked_at.is_some() {
@@ -215,8 +220,12 @@ impl Report {
         if due <= paused {
             return due;
         }
-        let left = self.minutes_between(calendar, paused, due);
-        self.after(calendar, now, left)
+        // Not in whole minutes: every pause would take a part of one away.
+        if self.around_the_clock {
+            now + (due - paused)
+        } else {
+            calendar.add_working_time(now, calendar.working_time_between(paused, due))
+        }
     }
 
     /// Starts the clock of a new case's first step.
@@ -243,7 +252,8 @@ impl Report {
         } else if let (Some(asked), Some(due)) = (resumed, self.step_due_at) {
             self.step_due_at = Some(self.put_off(times.calendar, due, asked, now));
         }
-        if moved || resumed.is_some() {
+        // Taking a case on answers no question: it stays open, and the clock stopped.
+        if resumed.is_some() || (moved && clock != ClockEffect::Keep) {
             self.asked_at = None;
             self.answer_by = None;
         }

@@ -112,6 +112,7 @@ pub const TRANSITIONS: &[Transition] = &[
     row(Action::Answer, &[Dispatched, Accepted, Extended, Reopened], &[Resident], &[Reason], None, Resume),
     row(Action::LapseAnswer, &[Dispatched, Accepted, Extended, Reopened], &[System], &[], None, Resume),
     row(Action::Reclassify, &[Received, Dispatched, Accepted, Returned, Extended, Reopened], &[Coordinator], &[Reason, Category], Some(Dispatched), Start),
+    row(Action::Undo, &[Dispatched, Accepted, Extended, Reopened], &[LeadHandler], &[], None, Keep),
 ];
 
 const fn row(

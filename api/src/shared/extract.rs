@@ -104,31 +104,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let query = parts.uri.query().unwrap_or_default();
-        let without_blanks = without_blanks(query)?;
-        let deserializer = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(
-            without_blanks.as_bytes(),
-        ));
-        serde_path_to_error::deserialize(deserializer)
-            .map(Self)
-            .map_err(|error| {
-                let path = error.path().to_string();
-                let text = error.into_inner().to_string();
-                let missing = text
-                    .split('`')
-                    .nth(1)
-                    .filter(|_| text.starts_with("missing field"));
-                Error::field(
-                    missing.unwrap_or(&path),
-                    message!(
-                        "参数缺少或格式不对（{t}）。",
-                        "The parameter is missing or malformed ({t}).",
-                        "매개변수가 누락되었거나 형식이 잘못되었습니다({t}).",
-                        t = text
-                    ),
-                )
-            })
+        parse_query(parts.uri.query().unwrap_or_default()).map(Self)
     }
+}
+
+/// Parses a query string and names the parameter at fault.
+pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
+    let without_blanks = without_blanks(query)?;
+    let deserializer =
+        serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(without_blanks.as_bytes()));
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let text = error.into_inner().to_string();
+        // serde names a missing or unknown parameter only in its text.
+        let named = text
+            .split('`')
+            .nth(1)
+            .filter(|_| text.starts_with("missing field") || text.starts_with("unknown field"));
+        Error::field(
+            named.unwrap_or(&path),
+            message!(
+                "参数缺少或格式不对（{t}）。",
+                "The parameter is missing or malformed ({t}).",
+                "매개변수가 누락되었거나 형식이 잘못되었습니다({t}).",
+                t = text
+            ),
+        )
+    })
 }
 
 /// An empty parameter counts as absent, as HTML forms send it.

@@ -101,6 +101,18 @@ id_type! {
     DeviceId;
     /// A book at a swap, under an id that a device or a printed label made.
     BookId;
+    /// A filter of the inbox that somebody keeps.
+    InboxFilterId;
+    /// Something done to many cases at once.
+    BulkId;
+    /// One case of it.
+    BulkItemId;
+    /// A standard reply.
+    ReplyId;
+    /// Another system's address that is told of steps.
+    WebhookId;
+    /// A resident's wish for letters about new reports.
+    AlertId;
     /// An effect waiting to be delivered.
     OutboxId;
 }

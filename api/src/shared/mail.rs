@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use lettre::message::{Mailbox, header::ContentType};
+use chrono::{DateTime, TimeDelta, Utc};
+use lettre::message::Mailbox;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{Address, AsyncTransport, Message as Mail, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -19,12 +20,15 @@ pub struct Letter {
     pub text: String,
 }
 
-/// Why a letter did not leave. The texts name no address.
+/// Why an effect was not delivered. The texts name no address.
 #[derive(Debug, thiserror::Error)]
 pub enum Undelivered {
     /// Worth another attempt.
     #[error("{0}")]
     Later(String),
+    /// It was not its turn: this was no attempt.
+    #[error("not yet")]
+    NotYet(TimeDelta),
     /// The server will never take it.
     #[error("{0}")]
     Never(String),
@@ -79,18 +83,20 @@ impl Mailer {
     }
 
     /// Sends one letter. The same `id` gives the same Message-ID, so that a letter delivered twice
-    /// can be recognised.
+    /// can be recognised. `unsubscribe_url`: where one POST ends what the letter belongs to
+    /// (RFC 8058), for mail programs' own button.
     pub async fn send(
         &self,
         id: OutboxId,
         letter: &Letter,
+        unsubscribe_url: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), Undelivered> {
         let to: Address = letter
             .to
             .parse()
             .map_err(|_| Undelivered::Never("the address is malformed".into()))?;
-        let mail = Mail::builder()
+        let mut mail = Mail::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&letter.subject)
@@ -99,6 +105,15 @@ impl Mailer {
             .header(ContentType::TEXT_PLAIN)
             .body(letter.text.clone())
             .map_err(|error| Undelivered::Never(error.to_string()))?;
+        if let Some(url) = unsubscribe_url {
+            for (name, value) in [
+                ("List-Unsubscribe", format!("<{url}>")),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()),
+            ] {
+                let name = HeaderName::new_from_ascii_str(name);
+                mail.headers_mut().insert_raw(HeaderValue::new(name, value));
+            }
+        }
         match &self.transport {
             Transport::Smtp(smtp) => match smtp.send(mail).await {
                 Ok(_) => Ok(()),

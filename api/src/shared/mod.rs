@@ -23,5 +23,6 @@ pub mod screening;
 pub mod secret;
 pub mod sheet;
 pub mod storage;
+pub mod terms;
 pub mod text_enum;
 pub mod words;

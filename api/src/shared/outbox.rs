@@ -4,6 +4,7 @@
 //! lease run out and another delivers it again. The payload is erased once delivered, because it
 //! holds an address.
 
+use std::future::Future;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,7 +13,7 @@ use sqlx::types::Json;
 
 use super::clock::Clock;
 use super::error::{Error, Result};
-use super::id::OutboxId;
+use super::id::{BulkItemId, OutboxId};
 use super::mail::{Letter, Mailer, Undelivered};
 use super::random::Random;
 use crate::db::{Db, Tx};
@@ -30,14 +31,67 @@ const KEPT_FOR: TimeDelta = TimeDelta::days(30);
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
     Mail(Letter),
+    /// A letter of many, which one POST to `unsubscribe_url` ends (RFC 8058).
+    ListMail {
+        letter: Letter,
+        unsubscribe_url: String,
+    },
+    /// A message to another system; `webhooks` knows it by the effect's id.
+    Webhook,
+}
+
+/// Effects of one kind are delivered by one worker: a slow receiver must not hold up letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    Mail,
+    Webhook,
+}
+
+impl Topic {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Webhook => "webhook",
+        }
+    }
 }
 
 impl Effect {
-    fn topic(&self) -> &'static str {
+    fn topic(&self) -> Topic {
         match self {
-            Self::Mail(_) => "mail",
+            Self::Mail(_) | Self::ListMail { .. } => Topic::Mail,
+            Self::Webhook => Topic::Webhook,
         }
     }
+}
+
+/// Until when effects wait, and under what, since what they tell may still be taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct Hold {
+    pub until: DateTime<Utc>,
+    pub held_for: BulkItemId,
+}
+
+tokio::task_local! {
+    static HOLD: Hold;
+}
+
+/// Does something whose letters wait: those it enqueues are delivered at `hold.until`, unless
+/// [`withdraw`] takes them out before.
+pub async fn holding<T>(hold: Hold, work: impl Future<Output = T>) -> T {
+    HOLD.scope(hold, work).await
+}
+
+/// Takes held effects out again; gives how many.
+pub async fn withdraw(tx: &mut Tx, held_for: BulkItemId) -> Result<u64> {
+    Ok(tx
+        .sql(
+            "DELETE FROM outbox
+             WHERE held_for = $1 AND delivered_at IS NULL AND leased_until IS NULL",
+        )
+        .bind(held_for)
+        .run()
+        .await?)
 }
 
 /// Puts an effect into the transaction.
@@ -47,14 +101,33 @@ pub async fn enqueue(
     now: DateTime<Utc>,
     effect: &Effect,
 ) -> Result<()> {
+    enqueue_as(tx, OutboxId(random.uuid(now)), now, effect).await
+}
+
+/// As [`enqueue`], under an id that is known elsewhere; one that was settled before is due again.
+pub async fn enqueue_as(
+    tx: &mut Tx,
+    id: OutboxId,
+    now: DateTime<Utc>,
+    effect: &Effect,
+) -> Result<()> {
+    // A person reads what was taken back as done; another system is told of both steps, in order.
+    let hold = match effect.topic() {
+        Topic::Mail => HOLD.try_with(|hold| *hold).ok(),
+        Topic::Webhook => None,
+    };
     tx.sql(
-        "INSERT INTO outbox (id, topic, payload, created_at, not_before, attempts)
-         VALUES ($1, $2, $3, $4, $4, 0)",
+        "INSERT INTO outbox (id, topic, payload, created_at, not_before, attempts, held_for)
+         VALUES ($1, $2, $3, $4, $5, 0, $6)
+         ON CONFLICT (id) DO UPDATE SET payload = $3, not_before = $5, attempts = 0, held_for = $6,
+             leased_until = NULL, delivered_at = NULL, failed_at = NULL, last_error = NULL",
     )
-    .bind(OutboxId(random.uuid(now)))
-    .bind(effect.topic())
+    .bind(id)
+    .bind(effect.topic().as_str())
     .bind(Json(effect.clone()))
     .bind(now)
+    .bind(hold.map_or(now, |hold| hold.until))
+    .bind(hold.map(|hold| hold.held_for))
     .run()
     .await?;
     Ok(())
@@ -66,54 +139,86 @@ fn back_off(attempts: i64) -> TimeDelta {
     TimeDelta::seconds(30 * 2_i64.pow(doublings)).min(TimeDelta::hours(6))
 }
 
+/// An effect leased for one attempt.
 #[derive(sqlx::FromRow)]
-struct Due {
-    id: OutboxId,
+pub struct Due {
+    pub id: OutboxId,
     payload: Option<Json<Effect>>,
-    attempts: i64,
+    /// This attempt counted.
+    pub attempts: i64,
 }
 
-/// Delivers what is due and gives how many effects it tried.
-pub async fn deliver_due(db: &Db, clock: &Clock, mailer: &Mailer) -> Result<usize> {
-    let now = clock.now();
+/// Takes what is due of one kind for this replica, at most 20.
+pub async fn lease(db: &Db, now: DateTime<Utc>, topic: Topic) -> Result<Vec<Due>> {
     // The outer condition holds again after a wait for another replica's row lock on PostgreSQL.
-    let due: Vec<Due> = db
-        .sql(
-            "UPDATE outbox SET leased_until = $2, attempts = attempts + 1
+    db.sql(
+        "UPDATE outbox SET leased_until = $2, attempts = attempts + 1
              WHERE id IN (SELECT id FROM outbox
-                          WHERE delivered_at IS NULL AND failed_at IS NULL AND not_before <= $1
+                          WHERE topic = $4 AND delivered_at IS NULL AND failed_at IS NULL
+                            AND not_before <= $1
                             AND (leased_until IS NULL OR leased_until <= $1)
                           ORDER BY not_before LIMIT $3)
                AND delivered_at IS NULL AND failed_at IS NULL
                AND (leased_until IS NULL OR leased_until <= $1)
              RETURNING id, payload, attempts",
-        )
-        .bind(now)
-        .bind(now + LEASE)
-        .bind(BATCH)
-        .all()
-        .await?;
-    let tried = due.len();
-    for effect in due {
-        let outcome = match effect.payload {
-            Some(Json(Effect::Mail(letter))) => mailer.send(effect.id, &letter, clock.now()).await,
-            None => Err(Undelivered::Never("the payload is gone".into())),
-        };
-        settle(db, clock.now(), effect.id, effect.attempts, outcome).await?;
-    }
-    Ok(tried)
+    )
+    .bind(now)
+    .bind(now + LEASE)
+    .bind(BATCH)
+    .bind(topic.as_str())
+    .all()
+    .await
+    .map_err(Error::from)
 }
 
-async fn settle(
+/// Sends the letters that are due and gives how many it tried.
+pub async fn deliver_due(db: &Db, clock: &Clock, mailer: &Mailer) -> Result<usize> {
+    let due = lease(db, clock.now(), Topic::Mail).await?;
+    for effect in &due {
+        let outcome = match &effect.payload {
+            Some(Json(Effect::Mail(letter))) => {
+                mailer.send(effect.id, letter, None, clock.now()).await
+            }
+            Some(Json(Effect::ListMail {
+                letter,
+                unsubscribe_url,
+            })) => {
+                let url = Some(unsubscribe_url.as_str());
+                mailer.send(effect.id, letter, url, clock.now()).await
+            }
+            Some(Json(Effect::Webhook)) | None => {
+                Err(Undelivered::Never("the payload is gone".into()))
+            }
+        };
+        settle(db, clock.now(), effect, outcome).await?;
+    }
+    Ok(due.len())
+}
+
+/// Writes down what an attempt came to.
+pub async fn settle(
     db: &Db,
     now: DateTime<Utc>,
-    id: OutboxId,
-    attempts: i64,
+    effect: &Due,
     outcome: Result<(), Undelivered>,
 ) -> Result<()> {
+    let mut tx = db.begin().await?;
+    settle_in(&mut tx, now, effect, outcome).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// As [`settle`], with what else follows from the attempt.
+pub async fn settle_in(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    effect: &Due,
+    outcome: Result<(), Undelivered>,
+) -> Result<()> {
+    let (id, attempts) = (effect.id, effect.attempts);
     match outcome {
         Ok(()) => {
-            db.sql(
+            tx.sql(
                 "UPDATE outbox SET delivered_at = $2, payload = NULL, leased_until = NULL,
                         last_error = NULL
                  WHERE id = $1",
@@ -124,9 +229,19 @@ async fn settle(
             .await?;
             metrics::counter!("wufei_outbox_delivered_total").increment(1);
         }
+        Err(Undelivered::NotYet(time)) => {
+            tx.sql(
+                "UPDATE outbox SET not_before = $2, leased_until = NULL, attempts = attempts - 1
+                 WHERE id = $1",
+            )
+            .bind(id)
+            .bind(now + time)
+            .run()
+            .await?;
+        }
         Err(Undelivered::Later(reason)) if attempts < MAX_ATTEMPTS => {
             tracing::warn!(effect = %id, attempts, reason, "Delivery failed, will be tried again");
-            db.sql(
+            tx.sql(
                 "UPDATE outbox SET not_before = $2, leased_until = NULL, last_error = $3
                  WHERE id = $1",
             )
@@ -138,7 +253,7 @@ async fn settle(
         }
         Err(Undelivered::Later(reason) | Undelivered::Never(reason)) => {
             tracing::error!(effect = %id, attempts, reason, "Delivery given up");
-            db.sql(
+            tx.sql(
                 "UPDATE outbox SET failed_at = $2, leased_until = NULL, last_error = $3
                  WHERE id = $1",
             )

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, type Page } from '@playwright/test'
 
-const answer = async <T>(promise: Promise<{ status(): number; text(): Promise<string> }>): Promise<T> => {
+const answer = async <T>(
+  promise: Promise<{ status(): number; text(): Promise<string> }>,
+): Promise<T> => {
   const got = await promise
   const text = await got.text()
   expect(got.status(), text).toBeLessThan(300)

@@ -60,6 +60,8 @@ export class Wufei {
       HOME: this.dataDir,
       WUFEI_LISTEN: '127.0.0.1:0',
       WUFEI_DATA_DIR: this.dataDir,
+      // A journey's own receiver of webhooks listens on this machine.
+      WUFEI_WEBHOOK_NETWORKS: '127.0.0.0/8',
       RUST_BACKTRACE: '1',
     }
     if (this.pack) settings.WUFEI_DISTRICT = this.pack

@@ -1,4 +1,5 @@
 import { signIn } from '../harness/clerk.ts'
+import { expectKept } from '../harness/draft.ts'
 import {
   draw,
   fillStall,
@@ -53,7 +54,7 @@ test('a market applies, is approved, plans, publishes, gives its stalls and post
     await page.getByTestId('org-contact').fill('刘主任')
     await page.getByTestId('org-phone').fill('13904391234')
     await page.getByTestId('org-intro').fill('每月第一个星期六，大家来换来卖。')
-    await page.waitForTimeout(500)
+    await expectKept(page, '大家来换来卖')
     await page.reload()
     await expect(page.getByTestId('org-phone')).toHaveValue('13904391234')
     await page.getByTestId('org-send').tap()

@@ -84,13 +84,13 @@ test('a sofa is promised, not fetched, and goes to somebody else', async ({ phon
       at: new Date(Date.now() + 6_000).toISOString(),
       place_text: '福源小区门口',
     })
-    await owner.page.reload()
-    await expectStanding(owner.page, 'proposed_theirs')
-    await owner.page.getByTestId('step-accept').tap()
-    await expectStanding(owner.page, 'agreed')
-    await owner.page.waitForTimeout(6_500)
-    await owner.page.reload()
-    await expectStanding(owner.page, 'due')
+    await post(owner.page, `/asks/${thread}/handover/accept`)
+    await expect(async () => {
+      await owner.page.reload()
+      await expect(owner.page.getByTestId('ask-standing')).toHaveAttribute('data-standing', 'due', {
+        timeout: 1_000,
+      })
+    }).toPass()
     await owner.page.getByTestId('step-no_show').tap()
     await expect(owner.page.getByTestId('reason-giver-no-show')).toHaveCount(0)
     await owner.page.getByTestId('reason-taker-no-show').tap()
@@ -133,6 +133,7 @@ test('a sofa is promised, not fetched, and goes to somebody else', async ({ phon
     await owner.page.getByTestId('block-rude').tap()
     found.push(...(await faults(owner.page, 'blocking')))
     await owner.page.getByTestId('block-send').tap()
+    await expect(owner.page.getByTestId('block-send')).toBeHidden()
     await owner.page.goto('/me/blocks')
     await expect(owner.page.getByTestId('block')).toHaveCount(1)
     found.push(...(await faults(owner.page, 'blocks')))

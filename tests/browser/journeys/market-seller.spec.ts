@@ -1,5 +1,6 @@
 import { faults } from '../harness/axe.ts'
 import { signIn } from '../harness/clerk.ts'
+import { expectKept } from '../harness/draft.ts'
 import { expect, test } from '../harness/fixtures.ts'
 import { join } from '../harness/market.ts'
 import { takePhoto } from '../harness/photo.ts'
@@ -31,7 +32,7 @@ test('a shop hands in its licence, the market office approves it', async ({
   })
 
   await test.step('what was entered survives a reload', async () => {
-    await page.waitForTimeout(500)
+    await expectKept(page, '每天八点开门')
     await page.reload()
     await expect(page.getByTestId('seller-name')).toHaveValue('老陈旧货行')
     await expect(page.getByTestId('picked-photo')).toHaveCount(1)

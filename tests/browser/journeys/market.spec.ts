@@ -1,4 +1,5 @@
 import { faults } from '../harness/axe.ts'
+import { expectKept } from '../harness/draft.ts'
 import { expect, test } from '../harness/fixtures.ts'
 import { join } from '../harness/market.ts'
 import { takePhoto } from '../harness/photo.ts'
@@ -45,8 +46,8 @@ test('a chair is listed with a photo, found, followed, renewed and taken down', 
     await page.getByTestId('township-select').selectOption({ index: 1 })
     await page.getByTestId('use-place').click()
     await expect(page.getByTestId('clear-place')).toBeVisible()
-    // What was typed outlives a closed page, and so does its photo. Written shortly after the last change.
-    await page.waitForTimeout(600)
+    // What was typed outlives a closed page, and so does its photo.
+    await expectKept(page, '四条腿都稳')
     await page.reload()
     await expect(page.getByTestId('form-restored')).toBeVisible()
     await expect(page.getByTestId('listing-title')).toHaveValue('实木餐椅两把')

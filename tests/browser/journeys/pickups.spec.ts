@@ -10,6 +10,7 @@ import {
   proveNumber,
 } from '../harness/booking.ts'
 import { signIn } from '../harness/clerk.ts'
+import { expectKept } from '../harness/draft.ts'
 import { takePhoto } from '../harness/photo.ts'
 
 const SOFA = { id: 'sofa', group: 'furniture' }
@@ -40,8 +41,7 @@ test('a resident books, changes in place both ways, and cancels', async ({ phone
       .setInputFiles([await takePhoto({ scene: 'Portrait', orientation: 6 })])
     await expect(page.getByTestId('picked-photo')).toHaveAttribute('data-status', 'done')
     await expect(page.getByTestId('bill-total')).toHaveAttribute('data-fen', '7000')
-    // Written shortly after the last change.
-    await page.waitForTimeout(700)
+    await expectKept(page, 'wang@example.cn')
     await page.reload()
     await expect(page.getByTestId('pickup-restored')).toBeVisible()
     await expect(page.getByTestId('pickup-address')).toHaveValue('福源小区3号楼2单元501室')

@@ -49,6 +49,15 @@ test('the commonest tasks are within three taps of home @sqlite', async ({ phone
     expect(count.taps).toBeLessThanOrEqual(3)
   })
 
+  await test.step('letters about new reports', async () => {
+    const count = counter()
+    await page.goto('/')
+    await count.tap(page.getByTestId('home-map'))
+    await count.tap(page.getByTestId('map-subscribe'))
+    await expect(page.getByTestId('subscribe-email')).toBeVisible()
+    expect(count.taps).toBeLessThanOrEqual(3)
+  })
+
   await test.step('who is responsible', async () => {
     const count = counter()
     await page.goto('/')

@@ -156,6 +156,7 @@ test('offices and a neighbour are consulted, and the office that leads decides',
   await office.getByTestId('step-question').fill('有没有危险废物，谁来运？')
   await office.getByTestId('step-joint').check()
   await office.getByTestId('step-office-ecology').check()
+  await office.getByTestId('step-neighbour-220602').check()
   expect(await faults(office, 'consult')).toEqual([])
   await office.getByTestId('step-submit').click()
   await expect(office.getByTestId('silent')).toBeVisible()
@@ -169,11 +170,25 @@ test('offices and a neighbour are consulted, and the office that leads decides',
     await asked.getByTestId('step-stance-agree').check()
     await asked.getByTestId('step-opinion').fill(words)
     await asked.getByTestId('step-submit').click()
-    await expect(asked.getByTestId('opinion')).toContainText(words)
+    await expect(asked.getByTestId('opinion').filter({ hasText: words })).toBeVisible()
   }
   await expect(asked.getByTestId('consult-decide')).toHaveCount(0)
 
+  const neighbour = (await phone()).page
+  const link = async () =>
+    (await wufei.letters())
+      .filter(({ to }) => to.includes('hunjiang@neighbour.example'))
+      .map(({ text }) => /\/task\/[\w-]+/.exec(text)?.[0])
+      .find(Boolean)
+  await expect.poll(link).toBeTruthy()
+  await neighbour.goto((await link())!)
+  await neighbour.getByTestId('stance-agree').tap()
+  await neighbour.getByTestId('opinion').fill('桶不是我区企业的')
+  await neighbour.getByTestId('opinion-send').tap()
+  await expect(neighbour.getByTestId('task-done')).toBeVisible()
+
   await office.reload()
+  await expect(office.getByTestId('opinion').filter({ hasText: '桶不是我区企业的' })).toBeVisible()
   await office.getByTestId('consult-decide').click()
   await office.getByTestId('step-decision').fill('由住建局清运')
   await office.getByTestId('step-minutes').fill('两家到场')

@@ -32,6 +32,9 @@ both_databases! {
             district["townships"].as_array().unwrap().iter().map(|t| t["communities"].as_array().unwrap().len()).sum();
         assert_eq!(communities, 91);
         assert!(district["categories"].as_array().unwrap().len() >= 16);
+        let neighbours = district["neighbours"].as_array().unwrap();
+        assert_eq!(neighbours.len(), 8);
+        assert!(neighbours.iter().any(|n| n["code"] == "220602" && n["name"] == "浑江区"), "{neighbours:?}");
         assert_eq!(district["bbox"].as_array().unwrap().len(), 4);
         assert!(district["outline"]["coordinates"].is_array());
         for key in ["id", "name", "urgent", "clause", "questions"] {

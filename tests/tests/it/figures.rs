@@ -253,7 +253,11 @@ impl Raw {
             events.entry(row.report_id).or_default().push(row);
         }
         let scores = db
-            .sql("SELECT report_id, score FROM report_followers WHERE score IS NOT NULL")
+            .sql(
+                "SELECT COALESCE(r.merged_into, r.id) AS report_id, f.score
+                 FROM report_followers f JOIN reports r ON r.id = f.report_id
+                 WHERE f.score IS NOT NULL",
+            )
             .all()
             .await
             .unwrap();

@@ -205,6 +205,54 @@ both_databases! {
         assert_eq!(case["deadline"]["minutes_left"].as_i64(), Some(left));
     }
 
+    async fn taking_a_case_on_answers_no_question_and_more_time_is_no_pause(server: Server) {
+        let resident = server.resident();
+        let contact = json!({ "contact": { "email": "wang@example.cn" } });
+        let (code, secret) = resident.file(report_with(contact)).await;
+        let desk = desk(&server).await;
+        desk.handler.act(&code, "ask-resident", json!({ "reason": "在桥的哪一头？" })).await.expect(200);
+        server.advance(TimeDelta::hours(1));
+        let case = desk.handler.act(&code, "accept", json!({})).await.expect(200);
+        assert_eq!((&case["deadline"], case["paused"].as_bool()), (&Value::Null, Some(true)));
+        assert_eq!(case["question"]["text"], "在桥的哪一头？", "it is still open");
+        let more = json!({ "reason": "量大", "hours": 8 });
+        desk.coordinator.act(&code, "extend", more).await.expect(200);
+        // Seven working hours later, and some seconds, of which no pause takes a minute.
+        server.advance(TimeDelta::hours(23) + TimeDelta::seconds(20));
+        desk.sign_in_again().await;
+        let answer = json!({ "secret": secret, "reason": "桥东头", "photo_ids": [] });
+        resident.post(&format!("/api/v1/reports/{code}/answer"), answer).await.expect(200);
+        let case = desk.case(&code).await;
+        assert_eq!(case["deadline"]["minutes_left"], (24 + 8) * 60, "all that was left when it stopped");
+    }
+
+    async fn a_category_corrected_within_an_office_still_tells_those_it_concerns(server: Server) {
+        let (code, _) = server.resident().file(report_with(json!({ "category": "industrial" }))).await;
+        let desk = desk(&server).await;
+        let police = "police@jiangyuan.example";
+        assert!(subjects(&server, police).await.is_empty());
+        let right = json!({ "reason": "桶上有腐蚀标志", "category": "hazardous" });
+        let case = desk.coordinator.act(&code, "reclassify", right).await.expect(200);
+        assert_eq!(case["lead"]["id"], "ecology", "as before");
+        let told = subjects(&server, police).await;
+        assert!(told.len() == 1 && told[0].contains("【紧急】"), "{told:?}");
+    }
+
+    async fn a_head_without_an_own_address_is_written_to_at_the_offices(server: Server) {
+        let (code, _) = server.resident().file(report_with(json!({ "category": "straw" }))).await;
+        let desk = desk(&server).await;
+        let farmer = server.staff("farmer", Role::Handler, Some("agriculture")).await;
+        farmer.act(&code, "accept", json!({})).await.expect(200);
+        let photo = farmer.photo(1).await;
+        farmer.act(&code, "handle", json!({ "note": "已清运", "photo_ids": [photo] })).await.expect(200);
+        let before = subjects(&server, "agriculture@jiangyuan.example").await.len();
+        for _ in ["urged", "supervised", "head"] {
+            desk.coordinator.act(&code, "urge", json!({ "reason": "没人核查" })).await.expect(200);
+        }
+        let told = subjects(&server, "agriculture@jiangyuan.example").await;
+        assert_eq!(told.len(), before + 1, "{told:?}");
+    }
+
     async fn a_wrong_category_is_corrected_and_routed_again(server: Server) {
         let (code, _) = server.resident().file(report()).await;
         let desk = desk(&server).await;

@@ -4,55 +4,29 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use axum::http::{HeaderName, HeaderValue, header};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::{App, NO_STORE};
 use crate::auth::{Account, Everyone, Staff};
-use crate::desk::inbox::{self, Counts, Filter, Scope, Sort};
-use crate::desk::view::{CaseSummary, CaseView, StaffNames, case_summary, case_view};
+use crate::desk::inbox::{self, CasesQuery, Counts, Filter, Map, Place, Scope, Sort};
+use crate::desk::view::{CaseSummary, CaseView, case_summary, case_view};
 use crate::message;
 use crate::reports::model::Report;
-use crate::reports::store::word_set;
-use crate::reports::{Code, load_by_code, page_size, parse_statuses};
+use crate::reports::{load_by_code, page_size};
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Language, Query};
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(cases))
+        .routes(routes!(geojson))
         .routes(routes!(counts))
         .routes(routes!(case))
-}
-
-#[derive(Deserialize, IntoParams)]
-pub(crate) struct CasesQuery {
-    /// One or several statuses between commas.
-    status: Option<String>,
-    /// The office that leads.
-    office: Option<String>,
-    category: Option<String>,
-    township: Option<String>,
-    urgent: Option<bool>,
-    /// Only those past their deadline.
-    overdue: Option<bool>,
-    /// Only those that are not over.
-    open: Option<bool>,
-    /// Only those assigned to the person who asks.
-    mine: Option<bool>,
-    /// Only those closed at or after this time.
-    closed_since: Option<DateTime<Utc>>,
-    /// Part of a code, a description or an address, at most 100 characters.
-    q: Option<String>,
-    /// `due` (default), `newest`, `oldest` or `urgent`.
-    sort: Option<String>,
-    cursor: Option<String>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
 }
 
 /// A page of an inbox.
@@ -62,11 +36,15 @@ struct CasePage {
     next_cursor: Option<String>,
     /// How many cases the filters leave.
     total: i64,
+    /// There may be more: show `total` with a plus. Cases are counted up to 1,000 where counting
+    /// them all would take long.
+    total_capped: bool,
 }
 
 /// The inbox
 ///
-/// Handlers see the cases their office leads or assists; the other roles see all.
+/// Handlers see the cases their office leads or assists; the other roles see all. `next_cursor` is
+/// opaque and belongs to the order it was given for.
 #[utoipa::path(
     get, path = "/desk/cases", tag = "desk", params(CasesQuery),
     responses(
@@ -82,79 +60,101 @@ async fn cases(
     Language(lang): Language,
     Query(query): Query<CasesQuery>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<CasePage>)> {
-    let limit = i64::from(page_size(query.limit)?);
-    let offset = offset(query.cursor.as_deref())?;
+    let limit = page_size(query.limit)?;
+    let after = query.cursor.as_deref().map(Place::parse).transpose()?;
     let sort = query.sort.as_deref().map_or(Ok(Sort::Due), Sort::parse)?;
-    let filter = filter(&query, &staff.account)?;
+    let filter = Filter::of(&query, &staff.account)?;
     let now = app.clock.now();
-    let mut reports = inbox::cases(&app.db, &filter, sort, now, offset, limit + 1).await?;
-    let more = i64::try_from(reports.len()).unwrap_or(0) > limit;
-    reports.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let names = StaffNames::load(&app).await?;
-    let mut items = Vec::with_capacity(reports.len());
-    for report in &reports {
-        items.push(case_summary(&app, report, &names, lang).await?);
-    }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let found = inbox::cases(&app.db, &filter, sort, now, after, limit).await?;
     let page = CasePage {
-        items,
-        next_cursor: more.then(|| (offset + limit).to_string()),
-        total: inbox::count(&app.db, &filter, now).await?,
+        items: found
+            .hits
+            .iter()
+            .map(|hit| case_summary(&app, hit, lang))
+            .collect(),
+        next_cursor: found.next.map(Place::encode),
+        total: found.total.count,
+        total_capped: found.total.capped,
     };
     Ok(([NO_STORE], Json(page)))
 }
 
-fn offset(cursor: Option<&str>) -> Result<i64> {
-    let offset = cursor.map_or(Ok(0), str::parse);
-    offset
-        .ok()
-        .filter(|offset| (0..=1_000_000).contains(offset))
-        .ok_or_else(|| {
-            Error::field(
-                "cursor",
-                message!(
-                    "翻页位置无效，请从头开始。",
-                    "Not a cursor of ours.",
-                    "잘못된 페이지 위치입니다."
-                ),
-            )
-        })
+/// Cases on a map.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseFeatures)]
+struct Features {
+    r#type: &'static str,
+    /// The features are cells of a grid with `count` and `red`, since there are more than 5,000 cases.
+    clustered: bool,
+    #[schema(value_type = Vec<Object>)]
+    features: Vec<serde_json::Value>,
 }
 
-pub(crate) fn filter(query: &CasesQuery, account: &Account) -> Result<Filter> {
-    let statuses = parse_statuses(query.status.as_deref().unwrap_or_default())?;
-    let words = query
-        .q
-        .as_deref()
-        .map(str::trim)
-        .filter(|words| !words.is_empty());
-    if words.is_some_and(|words| words.chars().count() > 100) {
-        return Err(Error::field(
-            "q",
-            message!(
-                "搜索词最多 100 字。",
-                "At most 100 characters.",
-                "검색어는 100자 이내여야 합니다."
-            ),
-        ));
-    }
-    Ok(Filter {
-        scope: Scope::of(account),
-        statuses: word_set(statuses.iter().map(|status| status.as_str())),
-        office: query.office.clone(),
-        category: query.category.clone(),
-        township: query.township.clone(),
-        urgent: query.urgent,
-        overdue: query.overdue.unwrap_or(false),
-        open: query.open.unwrap_or(false),
-        closed_since: query.closed_since,
-        assignee: query.mine.unwrap_or(false).then_some(account.id),
-        // A code is found however it is typed.
-        words: words.map(|words| {
-            words
-                .parse::<Code>()
-                .map_or_else(|_| words.to_owned(), |code| code.to_string())
+/// The inbox on a map
+///
+/// The same filters as `/desk/cases`, without pages: open cases that fit as GeoJSON points in WGS-84, or
+/// the 5,000 newest of those that are over where only they can fit. Beyond 5,000 open cases, cells of a
+/// grid with how many there are and how many of them are late. `light` is the deadline's.
+#[utoipa::path(
+    get, path = "/desk/cases.geojson", tag = "desk", params(CasesQuery),
+    responses(
+        (status = OK, body = Features, content_type = "application/geo+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn geojson(
+    State(app): State<Arc<App>>,
+    staff: Staff<Everyone>,
+    Language(lang): Language,
+    Query(query): Query<CasesQuery>,
+) -> Result<([(HeaderName, HeaderValue); 2], Json<Features>)> {
+    let filter = Filter::of(&query, &staff.account)?;
+    let now = app.clock.now();
+    let feature = |lng: f64, lat: f64, properties: serde_json::Value| {
+        json!({
+            "type": "Feature",
+            "geometry": { "type": "Point", "coordinates": [lng, lat] },
+            "properties": properties,
+        })
+    };
+    let (clustered, features) = match inbox::map(&app.db, &filter, now).await? {
+        Map::Points(points) => {
+            let features = points.iter().map(|point| {
+                let category = app.pack.category(&point.category);
+                let properties = json!({
+                    "code": point.code,
+                    "status": point.status,
+                    "status_text": point.status.name().get(lang),
+                    "category": point.category,
+                    "category_name": category.map(|category| category.name.get(lang)),
+                    "urgent": point.urgent,
+                    "light": point.light(now),
+                    "escalation": point.escalation,
+                });
+                feature(point.lng, point.lat, properties)
+            });
+            (false, features.collect())
+        }
+        Map::Cells(cells) => {
+            let features = cells.iter().map(|cell| {
+                let properties = json!({ "count": cell.count, "red": cell.red });
+                feature(cell.lng, cell.lat, properties)
+            });
+            (true, features.collect())
+        }
+    };
+    let kind = HeaderValue::from_static("application/geo+json");
+    Ok((
+        [NO_STORE, (header::CONTENT_TYPE, kind)],
+        Json(Features {
+            r#type: "FeatureCollection",
+            clustered,
+            features,
         }),
-    })
+    ))
 }
 
 /// How many cases wait for what

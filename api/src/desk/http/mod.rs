@@ -1,10 +1,15 @@
 //! The desk over HTTP; staff only, by the signature of every handler.
 
 mod actions;
-pub(crate) mod cases;
+mod assign;
+mod bulk;
+mod cases;
 mod decisions;
+mod filters;
 mod follow_up;
+mod live;
 mod photos;
+mod replies;
 mod staff;
 mod together;
 
@@ -22,5 +27,10 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(follow_up::router())
         .merge(photos::router())
         .merge(staff::router())
+        .merge(assign::router())
+        .merge(bulk::router())
+        .merge(filters::router())
+        .merge(live::router())
+        .merge(replies::router())
         .merge(together::router())
 }

@@ -431,7 +431,7 @@ pub async fn books_since(
         .collect())
 }
 
-/// Books on the desk or the shelf, which [`Action::LeaveRest`] moves.
+/// Books on the desk or the shelf, which `Action::LeaveRest` moves.
 pub async fn books_at_hand(tx: &mut Tx, event: GatheringId) -> Result<Vec<Book>, DbError> {
     let rows: Vec<BookRow> = tx
         .sql(concat!(

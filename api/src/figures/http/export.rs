@@ -14,8 +14,7 @@ use utoipa_axum::routes;
 use super::figures::{FiguresQuery, SHARED, table_for_public, table_for_staff};
 use crate::app::{App, NO_STORE};
 use crate::auth::{Everyone, Planners, Staff};
-use crate::desk::http::cases::{CasesQuery, filter};
-use crate::desk::inbox::{self, Sort};
+use crate::desk::inbox::{self, CasesQuery, Filter, Sort};
 use crate::district::Lang;
 use crate::figures::answer::Table;
 use crate::figures::export::{self, Format};
@@ -31,6 +30,8 @@ use crate::shared::sheet::Sheet;
 const MAX_ROWS: usize = 50_000;
 /// Rows of one read.
 const BATCH: i64 = 5_000;
+/// Cases of one read.
+const PAGE: usize = 5_000;
 
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -189,18 +190,18 @@ async fn cases(
     Query(query): Query<CasesQuery>,
 ) -> Result<File> {
     let format = Format::parse(format.format.as_deref(), Format::ALL)?;
-    let filter = filter(&query, &staff.account)?;
+    let filter = Filter::of(&query, &staff.account)?;
     let now = app.clock.now();
     let mut found: Vec<Report> = Vec::new();
+    let mut after = None;
     loop {
-        let offset = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let batch = inbox::cases(&app.db, &filter, Sort::Newest, now, offset, BATCH).await?;
-        let last = i64::try_from(batch.len()).unwrap_or(0) < BATCH;
-        found.extend(batch);
+        let page = inbox::cases(&app.db, &filter, Sort::Newest, now, after, PAGE).await?;
+        found.extend(page.hits.into_iter().map(|hit| hit.report));
         if found.len() > MAX_ROWS {
             return Err(too_many("status"));
         }
-        if last {
+        after = page.next;
+        if after.is_none() {
             break;
         }
     }

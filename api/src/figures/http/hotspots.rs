@@ -85,7 +85,7 @@ struct Hotspots {
     #[serde(flatten)]
     window: Window,
     resolution: u8,
-    /// The worst first: most recurrence, then most cases; at most 500.
+    /// The worst first, at most 500: for staff by recurrence, then cases; in public by cases.
     items: Vec<Hotspot>,
 }
 
@@ -188,10 +188,8 @@ async fn of_public(
     let window = Window::for_public(query.from, query.to, today)?;
     catch_up(&app).await?;
     let few = app.pack.figures().small_count;
-    let mut spots = hotspots::spots(&app.db, window, Grid::Public, None).await?;
-    spots.retain(|spot| spot.cases >= few);
-    spots.truncate(MAX_SPOTS);
-    let items = spots.into_iter().map(|spot| without_few(spot, few));
+    let spots = hotspots::spots(&app.db, window, Grid::Public, None).await?;
+    let items = in_public(spots, few).into_iter();
     let items = items.filter_map(|spot| view(&app, spot, lang)).collect();
     Ok((
         [SHARED],
@@ -201,6 +199,19 @@ async fn of_public(
             items,
         }),
     ))
+}
+
+/// The cells that have enough, by what is shown of them: the order by recurrence would tell where
+/// some is hidden.
+fn in_public(spots: Vec<Spot>, few: i64) -> Vec<Spot> {
+    let mut shown: Vec<Spot> = spots
+        .into_iter()
+        .filter(|spot| spot.cases >= few)
+        .map(|spot| without_few(spot, few))
+        .collect();
+    shown.sort_by_key(|spot| -spot.cases);
+    shown.truncate(MAX_SPOTS);
+    shown
 }
 
 /// Parts of a cell are shown all or none: the rest could be subtracted from its sum.
@@ -573,4 +584,25 @@ async fn done(
         )
         .await?,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_in_public_does_not_tell_where_recurrence_is_hidden() {
+        let spot = |cell: &str, cases, recurred| Spot {
+            cell: cell.to_owned(),
+            cases,
+            recurred,
+            ..Spot::default()
+        };
+        let shown = in_public(vec![spot("a", 6, 4), spot("b", 9, 0), spot("c", 4, 4)], 5);
+        let told: Vec<_> = shown
+            .iter()
+            .map(|s| (s.cell.as_str(), s.cases, s.recurred))
+            .collect();
+        assert_eq!(told, [("b", 9, 0), ("a", 6, 0)]);
+    }
 }

@@ -20,6 +20,7 @@ use crate::reports::event::EventKind;
 use crate::reports::filing::{self, Filer, tidy};
 use crate::reports::follower::{Contact, Follower, new_secret};
 use crate::reports::model::{Actor, Change, Report, Status};
+use crate::reports::ranking;
 use crate::reports::store;
 use crate::reports::view::{ReportView, report_view};
 use crate::shared::error::{Error, Problem, Result};
@@ -237,6 +238,7 @@ async fn join(
     if !store::save(&mut tx, &report).await? {
         return Err(Error::Overloaded { retry_after_s: 1 });
     }
+    ranking::settle(&app, &mut tx, &report).await?;
     append(&app, &mut tx, &report, EventKind::Joined, None).await?;
     let joined = Joined {
         code: report.code.clone(),
@@ -524,6 +526,7 @@ async fn withdraw(
         if !store::save(&mut tx, &current).await? {
             return Err(Error::Overloaded { retry_after_s: 1 });
         }
+        ranking::settle(&app, &mut tx, &current).await?;
         append(&app, &mut tx, &current, EventKind::Left, None).await?;
     } else {
         let details = Details {

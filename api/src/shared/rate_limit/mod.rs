@@ -61,6 +61,10 @@ pub const LISTINGS: Limit = per_hour("listings", 60);
 pub const ASKS: Limit = per_hour("asks", 30);
 /// Messages between two by one account.
 pub const ASK_MESSAGES: Limit = per_hour("ask_messages", 120);
+/// Wishes for letters about new reports from one address.
+pub const ALERTS: Limit = per_hour("alerts", 30);
+/// Letters that ask one mail address whether it wants others.
+pub const ALERT_LETTERS: Limit = per_hour("alert_letters", 5);
 /// Wrong report secrets from one address.
 pub const WRONG_SECRETS: Limit = per_hour("wrong_secrets", 60);
 

@@ -4,6 +4,7 @@
     reason = "a benchmark measures the machine's own time"
 )]
 
+mod inbox;
 mod photos;
 mod routing;
 mod sorting;
@@ -22,7 +23,12 @@ fn main() -> ExitCode {
         }
         (None, None) => all(),
         (Some(only), None) if only == "sorting" => sorting::compare(),
-        _ => Err("usage: bench [sorting | --rss FILE]".into()),
+        (Some(only), None) if only == "inbox" => inbox::compare(100_000, 1_000_000),
+        // A tenth of it, for a look.
+        (Some(only), Some(less)) if only == "inbox" && less == "--small" => {
+            inbox::compare(10_000, 100_000)
+        }
+        _ => Err("usage: bench [sorting | inbox [--small] | --rss FILE]".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

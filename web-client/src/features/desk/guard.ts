@@ -1,6 +1,6 @@
 import type { RouteLocationNormalized, RouteLocationRaw } from 'vue-router'
 import { useSession } from '@/shared/store/session'
-import { isStaff } from './logic/roles'
+import { isPlanner, isStaff } from './logic/roles'
 
 type Answer = true | RouteLocationRaw
 
@@ -27,4 +27,9 @@ export function requireEditor(): Answer {
 export function requireModerator(): Answer {
   const role = useSession().me?.role
   return role === 'moderator' || role === 'administrator' ? true : { name: 'desk-inbox' }
+}
+
+/** Those who plan for an office or between offices, and those who look on. */
+export function requirePlanner(): Answer {
+  return isPlanner(useSession().me?.role) ? true : { name: 'desk-inbox' }
 }

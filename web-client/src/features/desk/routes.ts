@@ -1,8 +1,10 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { reviewRoutes } from './moderation/routes'
+import { figureDeskRoutes } from './figures/routes'
 import { officeRoutes } from './office/routes'
 import { organisationDeskRoutes } from './organisations/routes'
 import { sellerDeskRoutes } from './sellers/routes'
+import { webhookRoutes } from './webhooks/routes'
 
 // In the first load of residents: everything of the desk arrives only when a /desk page opens.
 export const deskRoutes: RouteRecordRaw[] = [
@@ -31,6 +33,12 @@ export const deskRoutes: RouteRecordRaw[] = [
         meta: { title: 'desk.case.title', desk: true },
       },
       {
+        path: 'replies',
+        name: 'desk-replies',
+        component: () => import('./inbox/RepliesPage.vue'),
+        meta: { title: 'desk.list.replies', desk: true },
+      },
+      {
         path: 'staff',
         name: 'desk-staff',
         component: () => import('./pages/StaffPage.vue'),
@@ -45,8 +53,10 @@ export const deskRoutes: RouteRecordRaw[] = [
         beforeEnter: async () => (await import('./guard')).requireEditor(),
       },
       ...officeRoutes,
+      ...figureDeskRoutes,
       ...reviewRoutes,
       ...sellerDeskRoutes,
+      ...webhookRoutes,
       ...organisationDeskRoutes,
     ],
   },

@@ -25,6 +25,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for letters about new reports
+         * @description One letter goes to the address and asks; nothing else until its link is followed. The answer is the
+         *     same whether the address has alerts already or not.
+         */
+        post: operations["post_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/confirm/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a letter asks to confirm
+         * @description Reading confirms nothing: mail programs open links by themselves.
+         */
+        get: operations["get_alerts_confirm_token"];
+        put?: never;
+        /**
+         * Say yes to the letter's question
+         * @description An older alert of the same address about the same ends with it.
+         */
+        post: operations["post_alerts_confirm_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An alert, by the token in its letters */
+        get: operations["get_alerts_token"];
+        put?: never;
+        post?: never;
+        /** End an alert */
+        delete: operations["delete_alerts_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{token}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an alert for another year */
+        post: operations["post_alerts_token_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{token}/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an alert with a mail program's own button
+         * @description RFC 8058: the letters name this address in `List-Unsubscribe`. The body is not read.
+         */
+        post: operations["post_alerts_token_unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asks/{id}": {
         parameters: {
             query?: never;
@@ -342,6 +442,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do one thing to many cases
+         * @description Each case is decided for itself, by the same rights and states as the single step; what is refused
+         *     is named and leaves the others alone. `accept` and `hand_over` can be taken back within ten minutes,
+         *     and what residents would be told waits as long; the other actions tell people at once and cannot.
+         */
+        post: operations["post_desk_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a bulk step back
+         * @description 撤销: only by the person who did it, within ten minutes, and only cases nobody has acted on since;
+         *     the history keeps both steps.
+         */
+        post: operations["post_desk_bulk_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -351,9 +494,32 @@ export interface paths {
         };
         /**
          * The inbox
-         * @description Handlers see the cases their office leads or assists; the other roles see all.
+         * @description Handlers see the cases their office leads or assists; the other roles see all. `next_cursor` is
+         *     opaque and belongs to the order it was given for.
          */
         get: operations["get_desk_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The inbox on a map
+         * @description The same filters as `/desk/cases`, without pages: open cases that fit as GeoJSON points in WGS-84, or
+         *     the 5,000 newest of those that are over where only they can fit. Beyond 5,000 open cases, cells of a
+         *     grid with how many there are and how many of them are late. `light` is the deadline's.
+         */
+        get: operations["get_desk_cases_geojson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -376,6 +542,27 @@ export interface paths {
         get: operations["get_desk_cases_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next case
+         * @description Accepts the riskiest case of one's own office that nobody has taken. Two colleagues who ask at the
+         *     same moment get two cases.
+         */
+        post: operations["post_desk_cases_next"];
         delete?: never;
         options?: never;
         head?: never;
@@ -849,6 +1036,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{code}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standard replies for a case
+         * @description Those of the office that leads and of the district which fit the category and the action, filled in.
+         */
+        get: operations["get_desk_cases_code_replies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{code}/resume": {
         parameters: {
             query?: never;
@@ -1047,6 +1254,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept filters
+         * @description Own ones and those shared with the office or everybody, the first twelve with how many cases they
+         *     leave for the person who asks.
+         */
+        get: operations["get_desk_filters"];
+        put?: never;
+        /**
+         * Keep a filter
+         * @description At most fifty of one's own.
+         */
+        post: operations["post_desk_filters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a kept filter */
+        delete: operations["delete_desk_filters_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a kept filter
+         * @description Only the owner may, but for `default`, which is everybody's own.
+         */
+        patch: operations["patch_desk_filters_id"];
+        trace?: never;
+    };
     "/api/v1/desk/hotspots": {
         parameters: {
             query?: never;
@@ -1120,6 +1373,28 @@ export interface paths {
          * @description By the office that proposed it, or a coordinator; its effect is measured from then on.
          */
         post: operations["post_desk_hotspots_proposals_id_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the inbox
+         * @description Server-sent events: `cases` names the cases in one's scope that changed, `reset` says that too much
+         *     changed to name. Events carry an id; `Last-Event-ID` resumes within an hour. At most four windows
+         *     of one person; a stream ends after a quarter of an hour and is opened again.
+         */
+        get: operations["get_desk_live"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1837,6 +2112,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standard replies
+         * @description Those of one's own office and of the whole district; coordinators and administrators see all.
+         */
+        get: operations["get_desk_replies"];
+        put?: never;
+        /**
+         * Write a standard reply
+         * @description At most two hundred of an office.
+         */
+        post: operations["post_desk_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a standard reply */
+        delete: operations["delete_desk_replies_id"];
+        options?: never;
+        head?: never;
+        /** Rewrite a standard reply */
+        patch: operations["patch_desk_replies_id"];
+        trace?: never;
+    };
     "/api/v1/desk/sellers": {
         parameters: {
             query?: never;
@@ -2183,6 +2500,127 @@ export interface paths {
          *     kept.
          */
         put: operations["put_desk_targets_target_period"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks, the oldest first */
+        get: operations["get_desk_webhooks"];
+        put?: never;
+        /**
+         * Tell another system of reports
+         * @description Each public step is one POST, signed as Standard Webhooks says (`webhook-id`, `webhook-timestamp`,
+         *     `webhook-signature: v1,…`), with the body `{type, timestamp, data: {event, report}}`: the step, with
+         *     its number `seq` in the history, and the report as the public reads it. A 2xx takes it. Else it is
+         *     tried again for three days, under the same id; redirects are not followed. The steps of one report
+         *     come in their order.
+         */
+        post: operations["post_desk_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a webhook with its log */
+        delete: operations["delete_desk_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change, pause or take up a webhook */
+        patch: operations["patch_desk_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook's messages, the newest first
+         * @description The newest 500 are kept, and those that wait.
+         */
+        get: operations["get_desk_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again, under the same id */
+        post: operations["post_desk_webhooks_id_deliveries_delivery_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description For 24 hours messages are signed with both, so that the receiver can change over without losing one.
+         */
+        post: operations["post_desk_webhooks_id_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/workloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has how much in hand
+         * @description The handlers of one's own office, the busiest first; coordinators, verifiers and administrators see
+         *     every office.
+         */
+        get: operations["get_desk_workloads"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2630,6 +3068,27 @@ export interface paths {
         get: operations["get_events_id_titles_isbn"];
         /** Enter or correct a title */
         put: operations["put_events_id_titles_isbn"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/reports.rss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public reports as an RSS 2.0 feed
+         * @description The newest 50. It says with `ETag` and `Last-Modified` when it changed, and answers 304 to who has
+         *     it already.
+         */
+        get: operations["get_feeds_reports_rss"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4488,7 +4947,7 @@ export interface components {
          * @description Names of [`Change`]s, for the table of transitions and for what a person is offered.
          * @enum {string}
          */
-        Action: "accept" | "return" | "hand_over" | "note" | "handle" | "verify" | "fail_verification" | "close" | "dispatch" | "reject" | "extend" | "suspend" | "resume" | "merge" | "reopen" | "dispute" | "confirm" | "withdraw" | "add_photos" | "urge" | "ask_extension" | "refuse_extension" | "ask_resident" | "answer" | "lapse_answer" | "reclassify" | "verify_by_witnesses";
+        Action: "accept" | "return" | "hand_over" | "note" | "handle" | "verify" | "fail_verification" | "close" | "dispatch" | "reject" | "extend" | "suspend" | "resume" | "merge" | "reopen" | "dispute" | "confirm" | "withdraw" | "add_photos" | "urge" | "ask_extension" | "refuse_extension" | "ask_resident" | "answer" | "lapse_answer" | "reclassify" | "verify_by_witnesses" | "undo";
         /** @description Something this person may do with the case now. */
         ActionView: {
             action: components["schemas"]["Action"];
@@ -4500,6 +4959,31 @@ export interface components {
             needs_reason: boolean;
             needs_staff: boolean;
             needs_until: boolean;
+        };
+        /** @description An alert that letters will come for. */
+        AlertConfirmed: {
+            alert: components["schemas"]["AlertView"];
+            /** @description Ends or renews it. */
+            token: string;
+        };
+        /**
+         * @description How often letters come.
+         * @enum {string}
+         */
+        AlertFrequency: "instant" | "daily";
+        /** @description What somebody asked for. It does not hold the address. */
+        AlertView: {
+            /** @description What it is about, in one line. */
+            about: string;
+            category?: components["schemas"]["CategoryView"] | null;
+            confirmed: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            frequency: components["schemas"]["AlertFrequency"];
+            place?: components["schemas"]["Point"] | null;
+            /** Format: int64 */
+            radius_m?: number | null;
+            township?: components["schemas"]["PlaceView"] | null;
         };
         /** @description What the owner may do now. */
         Allowed: {
@@ -4901,6 +5385,77 @@ export interface components {
         };
         /** @enum {string} */
         Border: "inside" | "near" | "outside";
+        Bulk: {
+            action: components["schemas"]["BulkAction"];
+            /** @description 1 to 200, each once. */
+            cases: components["schemas"]["BulkCase"][];
+            params?: components["schemas"]["BulkParams"];
+        };
+        /**
+         * @description What can be done to many cases at once.
+         * @enum {string}
+         */
+        BulkAction: "accept" | "hand_over" | "note" | "urge" | "verify" | "close" | "dispatch" | "extend";
+        BulkCase: {
+            code: string;
+            /**
+             * Format: int64
+             * @description As it was seen.
+             */
+            version: number;
+        };
+        /** @description What came of all of them. */
+        BulkDone: {
+            done: number;
+            id: components["schemas"]["BulkId"];
+            refused: number;
+            /** @description In the order of the request. */
+            results: components["schemas"]["BulkResult"][];
+            /**
+             * Format: date-time
+             * @description Until when `POST /desk/bulk/{id}/undo` takes it back; null where it cannot be.
+             */
+            undo_until?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Something done to many cases at once.
+         */
+        BulkId: string;
+        /**
+         * @description What came of one case.
+         * @enum {string}
+         */
+        BulkOutcome: "done" | "refused";
+        /** @description What the action needs, as the single step does. */
+        BulkParams: {
+            /**
+             * Format: int32
+             * @description Of `extend`.
+             */
+            hours?: number | null;
+            /** @description Of `note`; may come with `verify` and `close`. At most 1,000 characters. */
+            note?: string | null;
+            /** @description Of `dispatch`. */
+            office?: string | null;
+            /** @description Whether the public reads the note. */
+            public?: boolean;
+            /** @description Of `urge`, `dispatch`, `extend`; may come with `hand_over`. At most 1,000 characters. */
+            reason?: string | null;
+            staff_id?: components["schemas"]["AccountId"] | null;
+        };
+        /** @description What came of one case. */
+        BulkResult: {
+            code: string;
+            outcome: components["schemas"]["BulkOutcome"];
+            /** @description Why it was refused, in the caller's language. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description The case's version now, where it was done.
+             */
+            version?: number | null;
+        };
         CancelByStaff: {
             /** @description 1 to 300 characters; the resident reads it. */
             reason: string;
@@ -4952,6 +5507,13 @@ export interface components {
             status_text: string;
             text: string;
         };
+        /** @description Cases on a map. */
+        CaseFeatures: {
+            /** @description The features are cells of a grid with `count` and `red`, since there are more than 5,000 cases. */
+            clustered: boolean;
+            features: Record<string, never>[];
+            type: string;
+        };
         /**
          * Format: uuid
          * @description Something the moderators decide.
@@ -4966,6 +5528,11 @@ export interface components {
              * @description How many cases the filters leave.
              */
             total: number;
+            /**
+             * @description There may be more: show `total` with a plus. Cases are counted up to 1,000 where counting
+             *     them all would take long.
+             */
+            total_capped: boolean;
         };
         /** @description A photo with what only the desk may know. */
         CasePhoto: {
@@ -5031,6 +5598,7 @@ export interface components {
             /** @description The office asks for more time. */
             extension_asked: boolean;
             lead: components["schemas"]["Named"];
+            location: components["schemas"]["Point"];
             /**
              * Format: int64
              * @description Until the deadline, working minutes or (for urgent cases) minutes; negative when overdue; null
@@ -5044,12 +5612,18 @@ export interface components {
             reporters: number;
             /** Format: int64 */
             returns: number;
+            risk: components["schemas"]["RiskView"];
             status: components["schemas"]["Status"];
             status_text: string;
             thumbnail_url?: string | null;
             township?: components["schemas"]["PlaceView"] | null;
             urgent: boolean;
             verified: boolean;
+            /**
+             * Format: int64
+             * @description Actions and bulk actions must name it.
+             */
+            version: number;
             /** @description The reporter was asked something and has not answered. */
             waits_for_answer: boolean;
         };
@@ -5332,6 +5906,22 @@ export interface components {
             revision?: number | null;
             state: components["schemas"]["ChangeState"];
             thing_id: string;
+        };
+        /** @description Fields that are absent stay as they are. */
+        ChangeWebhook: {
+            categories?: string[] | null;
+            events?: components["schemas"]["WebhookEvent"][] | null;
+            name?: string | null;
+            offices?: string[] | null;
+            /**
+             * @description Paused, it hears of nothing that happens meanwhile; what waits, waits on. False also takes up
+             *     again what the service had given up.
+             */
+            paused?: boolean | null;
+            townships?: string[] | null;
+            url?: string | null;
+            /** Format: int64 */
+            version: number;
         };
         /** @description A listing after a change. */
         ChangedListing: {
@@ -5816,6 +6406,43 @@ export interface components {
             agree: boolean;
         };
         /**
+         * @description Why an attempt came to nothing.
+         * @enum {string}
+         */
+        DeliveryFault: "answered" | "not_allowed" | "timeout" | "no_connection" | "broken" | "disabled" | "not_public";
+        /**
+         * @description How far a message is.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed";
+        /** @description A message and what became of it. */
+        DeliveryView: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The message's `webhook-id`. */
+            id: components["schemas"]["OutboxId"];
+            last_error?: components["schemas"]["DeliveryFault"] | null;
+            /**
+             * Format: int64
+             * @description How long that took, in milliseconds.
+             */
+            last_ms?: number | null;
+            /**
+             * Format: int64
+             * @description What the receiver last answered; null where it did not.
+             */
+            last_status?: number | null;
+            report: components["schemas"]["Code"];
+            /** Format: int64 */
+            seq: number;
+            state: components["schemas"]["DeliveryState"];
+            /** Format: date-time */
+            tried_at?: string | null;
+            type: components["schemas"]["WebhookEvent"];
+        };
+        /**
          * Format: uuid
          * @description A phone or tablet at the desk of the day.
          */
@@ -5836,6 +6463,11 @@ export interface components {
             /** @description Sent on working days, to handlers with an address. */
             wanted: boolean;
         };
+        /**
+         * @description Why the service gave a webhook up.
+         * @enum {string}
+         */
+        DisabledWhy: "failing" | "gone";
         Dispatch: {
             final?: boolean;
             office: string;
@@ -5875,6 +6507,8 @@ export interface components {
             demo: boolean;
             id: string;
             name: string;
+            /** @description Districts that share the border. */
+            neighbours: components["schemas"]["NeighbourView"][];
             offices: components["schemas"]["Named"][];
             /** @description GeoJSON geometry (RFC 7946), WGS-84. */
             outline: Record<string, never>;
@@ -6032,7 +6666,7 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        EventKind: "received" | "dispatched" | "accepted" | "returned" | "handed_over" | "noted" | "handled" | "verified" | "verification_failed" | "closed" | "rejected" | "extended" | "suspended" | "resumed" | "merged" | "absorbed" | "reopened" | "disputed" | "confirmed" | "withdrawn" | "joined" | "left" | "photos_added" | "photo_hidden" | "photo_shown" | "rated" | "urged" | "supervised" | "taken_to_head" | "taken_to_lead" | "extension_asked" | "extension_refused" | "resident_asked" | "resident_answered" | "answer_lapsed" | "reclassified" | "part_opened" | "part_done" | "part_joined" | "consultation_opened" | "opinion_given" | "consultation_decided" | "neighbour_told" | "link_made" | "link_revoked" | "task_done" | "witnessed" | "verified_by_witnesses";
+        EventKind: "received" | "dispatched" | "accepted" | "returned" | "handed_over" | "noted" | "handled" | "verified" | "verification_failed" | "closed" | "rejected" | "extended" | "suspended" | "resumed" | "merged" | "absorbed" | "reopened" | "disputed" | "confirmed" | "withdrawn" | "joined" | "left" | "photos_added" | "photo_hidden" | "photo_shown" | "rated" | "urged" | "supervised" | "taken_to_head" | "taken_to_lead" | "extension_asked" | "extension_refused" | "resident_asked" | "resident_answered" | "answer_lapsed" | "reclassified" | "part_opened" | "part_done" | "part_joined" | "consultation_opened" | "opinion_given" | "consultation_decided" | "neighbour_told" | "link_made" | "link_revoked" | "task_done" | "witnessed" | "verified_by_witnesses" | "undone";
         /** @description Kind of an event. */
         EventKindView: {
             does: components["schemas"]["EventActivity"][];
@@ -6250,6 +6884,53 @@ export interface components {
             status_text: string;
             /** @description The report's page, relative to the root. */
             url: string;
+        };
+        FilterChange: {
+            /** @description Whether the inbox opens with it; anybody may say this of a filter they see. */
+            default?: boolean | null;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Where it stands among one's own, from 0.
+             */
+            position?: number | null;
+            query?: string | null;
+            shared?: components["schemas"]["Shared"] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description The kept filters a person sees: their own in their order, then those shared with them. */
+        FilterList: {
+            items: components["schemas"]["FilterView"][];
+        };
+        /** @description The id of a new filter. */
+        FilterMade: {
+            id: components["schemas"]["InboxFilterId"];
+        };
+        /** @description A kept filter. */
+        FilterView: {
+            /**
+             * Format: int64
+             * @description How many cases it leaves; null beyond the first twelve.
+             */
+            count?: number | null;
+            /** @description There may be more: show the count with a plus. */
+            count_capped: boolean;
+            /** @description What the inbox opens with. */
+            default: boolean;
+            id: components["schemas"]["InboxFilterId"];
+            name: string;
+            /** @description Whether the person who asks may change it. */
+            own: boolean;
+            /** @description Whose it is, where it is somebody else's. */
+            owner_name?: string | null;
+            /** Format: int64 */
+            position: number;
+            /** @description As `GET /desk/cases` takes it, with `sort` but without `cursor` and `limit`. */
+            query: string;
+            shared: components["schemas"]["Shared"];
+            /** Format: int64 */
+            version: number;
         };
         /** @description A resident's word that an answer is wrong. */
         Flag: {
@@ -6526,7 +7207,7 @@ export interface components {
             month: string;
         };
         Hotspots: components["schemas"]["FigureWindow"] & {
-            /** @description The worst first: most recurrence, then most cases; at most 500. */
+            /** @description The worst first, at most 500: for staff by recurrence, then cases; in public by cases. */
             items: components["schemas"]["Hotspot"][];
             /** Format: int32 */
             resolution: number;
@@ -6539,6 +7220,11 @@ export interface components {
             changed: number;
             unchanged: number;
         };
+        /**
+         * Format: uuid
+         * @description A filter of the inbox that somebody keeps.
+         */
+        InboxFilterId: string;
         /**
          * Format: uuid
          * @description A link that makes members.
@@ -6752,6 +7438,17 @@ export interface components {
             owner: components["schemas"]["MarketPerson"];
             text: string;
             weight?: components["schemas"]["WeightEstimate"] | null;
+        };
+        /** @description A case that changed. */
+        LiveCase: {
+            code: components["schemas"]["Code"];
+            status: components["schemas"]["Status"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description The data of a `cases` event. */
+        LiveCases: {
+            cases: components["schemas"]["LiveCase"][];
         };
         LoadCalendar: {
             items: components["schemas"]["SlotLoadView"][];
@@ -7205,6 +7902,32 @@ export interface components {
             id: string;
             name: string;
         };
+        NeighbourView: {
+            /** @description Six digits, as in GB/T 2260. */
+            code: string;
+            name: string;
+        };
+        /** @description Where, of which kind and how often; all of it narrows, none of it means the whole district. */
+        NewAlert: {
+            category?: string | null;
+            datum?: components["schemas"]["Datum"];
+            email: string;
+            frequency: components["schemas"]["AlertFrequency"];
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description With `lat` and `radius_m`: within a circle.
+             */
+            lng?: number | null;
+            /**
+             * Format: int32
+             * @description 100 to 20,000 metres.
+             */
+            radius_m?: number | null;
+            /** @description A township's code. */
+            township?: string | null;
+        };
         NewAppeal: {
             /** @description Why the refusal is wrong, 2 to 1,000 characters. */
             text: string;
@@ -7286,6 +8009,13 @@ export interface components {
             title: string;
             /** @description The organisation's own where absent. */
             township?: string | null;
+        };
+        NewFilter: {
+            /** @description 1 to 30 characters. */
+            name: string;
+            /** @description As `GET /desk/cases` takes it, at most 1,000 characters, without `cursor` and `limit`. */
+            query: string;
+            shared?: components["schemas"]["Shared"];
         };
         NewFlag: {
             area?: components["schemas"]["Area"];
@@ -7505,6 +8235,16 @@ export interface components {
             /** @description Why, 4 to 300 characters. */
             reason: string;
             thing: components["schemas"]["Draft"];
+        };
+        NewWebhook: {
+            categories?: string[];
+            events?: components["schemas"]["WebhookEvent"][];
+            /** @description What people call the receiver, 1 to 80 characters. */
+            name: string;
+            offices?: string[];
+            townships?: string[];
+            /** @description `https://…`, at most 500 bytes. */
+            url: string;
         };
         /** @description A hand-over that did not happen. */
         NoShow: {
@@ -7730,6 +8470,11 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * Format: uuid
+         * @description An effect waiting to be delivered.
+         */
+        OutboxId: string;
         /** @description A listing for its owner. */
         OwnListing: components["schemas"]["ListingCard"] & {
             /**
@@ -7935,6 +8680,37 @@ export interface components {
                 revision?: number | null;
                 state: components["schemas"]["ChangeState"];
                 thing_id: string;
+            }[];
+            /** @description Give it as `cursor` to read on; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeliveryView: {
+            items: {
+                /** Format: int64 */
+                attempts: number;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The message's `webhook-id`. */
+                id: components["schemas"]["OutboxId"];
+                last_error?: components["schemas"]["DeliveryFault"] | null;
+                /**
+                 * Format: int64
+                 * @description How long that took, in milliseconds.
+                 */
+                last_ms?: number | null;
+                /**
+                 * Format: int64
+                 * @description What the receiver last answered; null where it did not.
+                 */
+                last_status?: number | null;
+                report: components["schemas"]["Code"];
+                /** Format: int64 */
+                seq: number;
+                state: components["schemas"]["DeliveryState"];
+                /** Format: date-time */
+                tried_at?: string | null;
+                type: components["schemas"]["WebhookEvent"];
             }[];
             /** @description Give it as `cursor` to read on; null on the last page. */
             next_cursor?: string | null;
@@ -8448,6 +9224,12 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description A placeholder in each language. */
+        Placeholder: {
+            en: string;
+            ko: string;
+            zh: string;
+        };
         /** @description A place in WGS-84 degrees. Always finite and on the globe. */
         Point: {
             /** Format: double */
@@ -8690,6 +9472,17 @@ export interface components {
             /** @description 2 to 1,000 characters. */
             reason: string;
         };
+        RenderedReplies: {
+            items: components["schemas"]["RenderedReply"][];
+        };
+        /** @description A standard reply with the case's own words put in. */
+        RenderedReply: {
+            id: components["schemas"]["ReplyId"];
+            text: string;
+            text_en?: string | null;
+            text_ko?: string | null;
+            title: string;
+        };
         /** @description Signed in as its owner, the body is `{}`. */
         RenewListing: {
             /** @description From the letter; it needs no sign-in. */
@@ -8708,6 +9501,61 @@ export interface components {
         Reopen: {
             /** @description 1 to 1,000 characters. */
             reason: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ReplyDraft: {
+            action?: components["schemas"]["Action"] | null;
+            category?: string | null;
+            /** @description Whose it is; null: the whole district's. Handlers give their own. */
+            office?: string | null;
+            /** Format: int64 */
+            position?: number;
+            /** @description The same with `{code} {place} {category} {office} {due} {status}`. */
+            text_en?: string | null;
+            /** @description The same with `{번호} {장소} {유형} {부서} {기한} {상태}`. */
+            text_ko?: string | null;
+            /** @description 1 to 1,000 characters; `{编号} {地点} {类别} {部门} {期限} {状态}` are filled in. */
+            text_zh: string;
+            /** @description 1 to 40 characters. */
+            title: string;
+            /**
+             * Format: int64
+             * @description As it was seen; for rewriting.
+             */
+            version?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A standard reply.
+         */
+        ReplyId: string;
+        ReplyList: {
+            items: components["schemas"]["ReplyView"][];
+            /** @description What may stand between braces in a Chinese text; English and Korean have words of their own. */
+            placeholders: components["schemas"]["Placeholder"][];
+        };
+        /** @description The id of a new reply. */
+        ReplyMade: {
+            id: components["schemas"]["ReplyId"];
+        };
+        /** @description A standard reply. */
+        ReplyView: {
+            /** @description Only with this action. */
+            action?: string | null;
+            /** @description Only for cases of this category. */
+            category?: string | null;
+            /** @description Whether the person who asks may change it. */
+            editable: boolean;
+            id: components["schemas"]["ReplyId"];
+            /** @description Whose it is; null: the whole district's. */
+            office?: string | null;
+            /** Format: int64 */
+            position: number;
+            text_en?: string | null;
+            text_ko?: string | null;
+            text_zh: string;
+            title: string;
             /** Format: int64 */
             version: number;
         };
@@ -8849,6 +9697,17 @@ export interface components {
         RevokeLink: {
             /** Format: int64 */
             version: number;
+        };
+        /** @description How much a case is at risk, and why, the heaviest reason of time first. */
+        RiskView: {
+            /**
+             * Format: int64
+             * @description 0 for nothing to worry about; above 60 somebody should look today. The formula is documented
+             *     at `reports/ranking.rs`: time gone 10 to 60, urgent 15, recurrence 10, 5 a rung, 2 for each
+             *     further reporter up to 10.
+             */
+            score: number;
+            why: string[];
         };
         /**
          * @description What an account may do.
@@ -9089,6 +9948,11 @@ export interface components {
         SettleMiss: {
             state: components["schemas"]["MissState"];
         };
+        /**
+         * @description Who sees a kept filter.
+         * @enum {string}
+         */
+        Shared: "own" | "office" | "everybody";
         /**
          * @description What a region covers.
          * @enum {string}
@@ -9502,6 +10366,12 @@ export interface components {
             reserved_for?: string | null;
             title: string;
         };
+        /** @description The case that was taken. */
+        Taken: {
+            code: components["schemas"]["Code"];
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Offices and townships side by side. */
         TargetComparison: {
             /** Format: date */
@@ -9806,6 +10676,68 @@ export interface components {
             /** @description Id of an item of the catalogue. */
             item: string;
         };
+        /**
+         * @description What a message tells.
+         * @enum {string}
+         */
+        WebhookEvent: "report.received" | "report.dispatched" | "report.status_changed" | "report.closed" | "report.reopened" | "report.updated";
+        /**
+         * Format: uuid
+         * @description Another system's address that is told of steps.
+         */
+        WebhookId: string;
+        WebhookList: {
+            items: components["schemas"]["WebhookView"][];
+        };
+        WebhookView: {
+            /** @description Ids of categories; empty: all. */
+            categories: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when the service has given it up; `PATCH` with `paused: false` takes it up again.
+             */
+            disabled_at?: string | null;
+            disabled_why?: components["schemas"]["DisabledWhy"] | null;
+            /** @description Empty: every kind. */
+            events: components["schemas"]["WebhookEvent"][];
+            /** Format: date-time */
+            failing_since?: string | null;
+            /**
+             * Format: int64
+             * @description Attempts that failed since the last that did not.
+             */
+            failures: number;
+            id: components["schemas"]["WebhookId"];
+            name: string;
+            /** @description Ids of offices that lead; empty: all. */
+            offices: string[];
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the former secret signs too.
+             */
+            previous_secret_until?: string | null;
+            /** @description Codes of townships; empty: all. */
+            townships: string[];
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Messages that wait.
+             */
+            waiting: number;
+        };
+        /** @description A webhook with the secret that signs its messages */
+        WebhookWithSecret: {
+            /** @description `whsec_…`; shown this once. */
+            secret: string;
+            webhook: components["schemas"]["WebhookView"];
+        };
         /** @description An estimate in grams of everything in the listing, from the category's. */
         WeightEstimate: {
             /** Format: int64 */
@@ -9846,6 +10778,20 @@ export interface components {
         Words: {
             /** @description 1 to 500 characters; a reply at most 300. */
             text: string;
+        };
+        /** @description What one colleague has in hand. */
+        Workload: {
+            id: components["schemas"]["AccountId"];
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            urgent: number;
+        };
+        Workloads: {
+            items: components["schemas"]["Workload"][];
         };
     };
     responses: never;
@@ -9902,6 +10848,199 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    post_alerts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlert"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts_confirm_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_alerts_confirm_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertConfirmed"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_alerts_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_alerts_token_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_alerts_token_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -10797,6 +11936,109 @@ export interface operations {
             };
         };
     };
+    post_desk_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_bulk_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too late, done already, or not of a kind that can be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_cases: {
         parameters: {
             query?: {
@@ -10804,20 +12046,52 @@ export interface operations {
                 status?: string | null;
                 /** @description The office that leads. */
                 office?: string | null;
+                /** @description One or several categories. */
                 category?: string | null;
+                /** @description One or several townships. */
                 township?: string | null;
                 urgent?: boolean | null;
                 /** @description Only those past their deadline. */
                 overdue?: boolean | null;
                 /** @description Only those that are not over. */
                 open?: boolean | null;
-                /** @description Only those assigned to the person who asks. */
+                /** @description Only those assigned to the person who asks; the same as `assignee=me`. */
                 mine?: boolean | null;
-                /** @description Only those closed at or after this time. */
+                /** @description `me`, `nobody`, or a colleague's id. */
+                assignee?: string | null;
+                /** @description What the case waits for: `decide`, `accept`, `handle`, `verify`. */
+                step?: string | null;
+                /** @description How the deadline that counts stands: `green`, `amber`, `red`, `stopped`. */
+                light?: string | null;
+                /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
+                escalation?: string | null;
+                waits_for_answer?: boolean | null;
+                extension_asked?: boolean | null;
+                /** @description A case was closed at the same spot not long before. */
+                recurs?: boolean | null;
+                /** @description Filed at or after this time. */
+                created_from?: string | null;
+                /** @description Filed before this time. */
+                created_to?: string | null;
+                /** @description The deadline that counts is at or after this time. */
+                due_from?: string | null;
+                /** @description The deadline that counts is before this time. */
+                due_to?: string | null;
+                /** @description Only those closed at or after this time; they come with the last to be closed first. */
                 closed_since?: string | null;
-                /** @description Part of a code, a description or an address, at most 100 characters. */
+                /** @description Longitude and latitude in WGS-84 between a comma; needs `within_m`. */
+                near?: string | null;
+                /** @description Metres from `near`, at most 50,000. */
+                within_m?: number | null;
+                /**
+                 * @description Words of a description or an address, or a code or its first digits; at most 100 characters.
+                 *     The 2,000 newest reports with these words are looked at.
+                 */
                 q?: string | null;
-                /** @description `due` (default), `newest`, `oldest` or `urgent`. */
+                /**
+                 * @description `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
+                 *     newest first, unless the order is by age.
+                 */
                 sort?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
@@ -10862,6 +12136,103 @@ export interface operations {
             };
         };
     };
+    get_desk_cases_geojson: {
+        parameters: {
+            query?: {
+                /** @description One or several statuses between commas. */
+                status?: string | null;
+                /** @description The office that leads. */
+                office?: string | null;
+                /** @description One or several categories. */
+                category?: string | null;
+                /** @description One or several townships. */
+                township?: string | null;
+                urgent?: boolean | null;
+                /** @description Only those past their deadline. */
+                overdue?: boolean | null;
+                /** @description Only those that are not over. */
+                open?: boolean | null;
+                /** @description Only those assigned to the person who asks; the same as `assignee=me`. */
+                mine?: boolean | null;
+                /** @description `me`, `nobody`, or a colleague's id. */
+                assignee?: string | null;
+                /** @description What the case waits for: `decide`, `accept`, `handle`, `verify`. */
+                step?: string | null;
+                /** @description How the deadline that counts stands: `green`, `amber`, `red`, `stopped`. */
+                light?: string | null;
+                /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
+                escalation?: string | null;
+                waits_for_answer?: boolean | null;
+                extension_asked?: boolean | null;
+                /** @description A case was closed at the same spot not long before. */
+                recurs?: boolean | null;
+                /** @description Filed at or after this time. */
+                created_from?: string | null;
+                /** @description Filed before this time. */
+                created_to?: string | null;
+                /** @description The deadline that counts is at or after this time. */
+                due_from?: string | null;
+                /** @description The deadline that counts is before this time. */
+                due_to?: string | null;
+                /** @description Only those closed at or after this time; they come with the last to be closed first. */
+                closed_since?: string | null;
+                /** @description Longitude and latitude in WGS-84 between a comma; needs `within_m`. */
+                near?: string | null;
+                /** @description Metres from `near`, at most 50,000. */
+                within_m?: number | null;
+                /**
+                 * @description Words of a description or an address, or a code or its first digits; at most 100 characters.
+                 *     The 2,000 newest reports with these words are looked at.
+                 */
+                q?: string | null;
+                /**
+                 * @description `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
+                 *     newest first, unless the order is by age.
+                 */
+                sort?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CaseFeatures"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_cases_export: {
         parameters: {
             query?: {
@@ -10871,20 +12242,52 @@ export interface operations {
                 status?: string | null;
                 /** @description The office that leads. */
                 office?: string | null;
+                /** @description One or several categories. */
                 category?: string | null;
+                /** @description One or several townships. */
                 township?: string | null;
                 urgent?: boolean | null;
                 /** @description Only those past their deadline. */
                 overdue?: boolean | null;
                 /** @description Only those that are not over. */
                 open?: boolean | null;
-                /** @description Only those assigned to the person who asks. */
+                /** @description Only those assigned to the person who asks; the same as `assignee=me`. */
                 mine?: boolean | null;
-                /** @description Only those closed at or after this time. */
+                /** @description `me`, `nobody`, or a colleague's id. */
+                assignee?: string | null;
+                /** @description What the case waits for: `decide`, `accept`, `handle`, `verify`. */
+                step?: string | null;
+                /** @description How the deadline that counts stands: `green`, `amber`, `red`, `stopped`. */
+                light?: string | null;
+                /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
+                escalation?: string | null;
+                waits_for_answer?: boolean | null;
+                extension_asked?: boolean | null;
+                /** @description A case was closed at the same spot not long before. */
+                recurs?: boolean | null;
+                /** @description Filed at or after this time. */
+                created_from?: string | null;
+                /** @description Filed before this time. */
+                created_to?: string | null;
+                /** @description The deadline that counts is at or after this time. */
+                due_from?: string | null;
+                /** @description The deadline that counts is before this time. */
+                due_to?: string | null;
+                /** @description Only those closed at or after this time; they come with the last to be closed first. */
                 closed_since?: string | null;
-                /** @description Part of a code, a description or an address, at most 100 characters. */
+                /** @description Longitude and latitude in WGS-84 between a comma; needs `within_m`. */
+                near?: string | null;
+                /** @description Metres from `near`, at most 50,000. */
+                within_m?: number | null;
+                /**
+                 * @description Words of a description or an address, or a code or its first digits; at most 100 characters.
+                 *     The 2,000 newest reports with these words are looked at.
+                 */
                 q?: string | null;
-                /** @description `due` (default), `newest`, `oldest` or `urgent`. */
+                /**
+                 * @description `due` (default), `newest`, `oldest`, `urgent` or `risk`. Cases that are over come last, the
+                 *     newest first, unless the order is by age.
+                 */
                 sort?: string | null;
                 cursor?: string | null;
                 limit?: number | null;
@@ -10920,6 +12323,52 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_cases_next: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing waits */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12109,6 +13558,62 @@ export interface operations {
             };
         };
     };
+    get_desk_cases_code_replies: {
+        parameters: {
+            query?: {
+                /** @description What the reply is to go with. */
+                action?: components["schemas"]["Action"] | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedReplies"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_desk_cases_code_resume: {
         parameters: {
             query?: never;
@@ -12589,6 +14094,207 @@ export interface operations {
             };
         };
     };
+    get_desk_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_filters: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fifty already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_desk_filters_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InboxFilterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_desk_filters_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InboxFilterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_hotspots: {
         parameters: {
             query?: {
@@ -12835,6 +14541,52 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_live: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveCases"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Four windows already */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14507,6 +16259,205 @@ export interface operations {
             };
         };
     };
+    get_desk_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_replies: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_desk_replies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_desk_replies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_desk_sellers: {
         parameters: {
             query?: {
@@ -15414,6 +17365,277 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+        };
+    };
+    post_desk_webhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_desk_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_desk_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_webhooks_id_deliveries_delivery_redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+                delivery: components["schemas"]["OutboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_desk_webhooks_id_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_workloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workloads"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16637,6 +18859,53 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_feeds_reports_rss: {
+        parameters: {
+            query?: {
+                /** @description With `lat` and `radius_m`: within a circle. */
+                lng?: number;
+                lat?: number;
+                datum?: components["schemas"]["Datum"];
+                /** @description 100 to 20,000 metres. */
+                radius_m?: number;
+                /** @description A township's code. */
+                township?: string;
+                category?: string;
+                /** @description One or several statuses between commas; none: all but `merged`. */
+                status?: string;
+                /** @description `zh-CN`, `en` or `ko`, for readers that send no `Accept-Language`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/rss+xml": string;
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: {
                 headers: {

@@ -8,6 +8,9 @@ import crewZh from '@/features/crew/locales/zh'
 import reviewEn from '@/features/desk/moderation/locales/en'
 import reviewKo from '@/features/desk/moderation/locales/ko'
 import reviewZh from '@/features/desk/moderation/locales/zh'
+import figDeskEn from '@/features/desk/figures/locales/en'
+import figDeskKo from '@/features/desk/figures/locales/ko'
+import figDeskZh from '@/features/desk/figures/locales/zh'
 import officeEn from '@/features/desk/office/locales/en'
 import officeKo from '@/features/desk/office/locales/ko'
 import officeZh from '@/features/desk/office/locales/zh'
@@ -20,6 +23,9 @@ import eventsZh from '@/features/events/locales/zh'
 import dayEn from '@/features/events/day/locales/en'
 import dayKo from '@/features/events/day/locales/ko'
 import dayZh from '@/features/events/day/locales/zh'
+import figuresEn from '@/features/figures/locales/en'
+import figuresKo from '@/features/figures/locales/ko'
+import figuresZh from '@/features/figures/locales/zh'
 import moderationEn from '@/features/moderation/locales/en'
 import moderationKo from '@/features/moderation/locales/ko'
 import moderationZh from '@/features/moderation/locales/zh'
@@ -35,6 +41,12 @@ import taskZh from '@/features/task/locales/zh'
 import pickupsEn from '@/features/pickups/locales/en'
 import pickupsKo from '@/features/pickups/locales/ko'
 import pickupsZh from '@/features/pickups/locales/zh'
+import subscribeEn from '@/features/subscribe/locales/en'
+import subscribeKo from '@/features/subscribe/locales/ko'
+import subscribeZh from '@/features/subscribe/locales/zh'
+import webhooksEn from '@/features/desk/webhooks/locales/en'
+import webhooksKo from '@/features/desk/webhooks/locales/ko'
+import webhooksZh from '@/features/desk/webhooks/locales/zh'
 import en from './locales/en'
 import sortingEn from './locales/en/sorting'
 import ko from './locales/ko'
@@ -61,11 +73,15 @@ describe.each([
   ['the desk', { zh: deskZh, en: deskEn, ko: deskKo }],
   ['the moderators', { zh: reviewZh, en: reviewEn, ko: reviewKo }],
   ['the pages about moderation', { zh: moderationZh, en: moderationEn, ko: moderationKo }],
+  ['public figures', { zh: figuresZh, en: figuresEn, ko: figuresKo }],
+  ['the desk’s figures', { zh: figDeskZh, en: figDeskEn, ko: figDeskKo }],
   ['the office of pickups', { zh: officeZh, en: officeEn, ko: officeKo }],
   ['a crew’s pages', { zh: crewZh, en: crewEn, ko: crewKo }],
   ['the desk of an event’s day', { zh: dayZh, en: dayEn, ko: dayKo }],
   ['second-hand', { zh: marketZh, en: marketEn, ko: marketKo }],
   ['asking and agreeing', { zh: asksZh, en: asksEn, ko: asksKo }],
+  ['subscribing', { zh: subscribeZh, en: subscribeEn, ko: subscribeKo }],
+  ['webhooks', { zh: webhooksZh, en: webhooksEn, ko: webhooksKo }],
   ['a task by a link', { zh: taskZh, en: taskEn, ko: taskKo }],
   ['events', { zh: eventsZh, en: eventsEn, ko: eventsKo }],
   ['the pickups', { zh: pickupsZh, en: pickupsEn, ko: pickupsKo }],

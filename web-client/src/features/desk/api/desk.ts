@@ -1,15 +1,7 @@
 import { api, type RequestOptions } from '@/shared/api/client'
 import { ApiError } from '@/shared/api/errors'
 import { useSession } from '@/shared/store/session'
-import type {
-  ActionBody,
-  ActionName,
-  CaseList,
-  CaseView,
-  Counts,
-  StaffInput,
-  StaffMember,
-} from '../types'
+import type { ActionBody, ActionName, CaseView, Counts, StaffInput, StaffMember } from '../types'
 
 /** A session that ended is noticed at any call; the frame then leads to the sign-in page. */
 export async function watched<T>(call: Promise<T>): Promise<T> {
@@ -20,9 +12,6 @@ export async function watched<T>(call: Promise<T>): Promise<T> {
     throw error
   }
 }
-
-export const listCases = (params: Record<string, string | number | null>, signal?: AbortSignal) =>
-  watched(api.get<CaseList>('/desk/cases', { query: params, signal }))
 
 export const readCounts = () => watched(api.get<Counts>('/desk/counts'))
 
@@ -48,3 +37,9 @@ export const changeStaff = (id: string, input: StaffInput) =>
 
 export const changePassword = (current: string, fresh: string) =>
   api.post<void>('/desk/password', { current, new: fresh })
+
+export const readDigest = () => watched(api.get<{ wanted: boolean }>('/me/digest'))
+
+/** The letter comes in the language that this is asked in. */
+export const setDigest = (wanted: boolean) =>
+  watched(api.put<{ wanted: boolean }>('/me/digest', { wanted }))

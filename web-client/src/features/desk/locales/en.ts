@@ -1,8 +1,10 @@
 import action from './actions/en'
+import list from './inbox/en'
 import sorting from './sorting/en'
 import together from './together/en'
 
 export default {
+  list,
   sorting,
   together,
   brand: 'Wufei desk',
@@ -12,9 +14,11 @@ export default {
     cases: 'Cases',
     moderation: 'Moderation',
     pickups: 'Pickups',
+    figures: 'Figures',
     staff: 'Staff',
     sorting: 'Sorting',
     sellers: 'Merchants',
+    webhooks: 'Webhooks',
     organisations: 'Organisations',
     resident: 'Residents’ home page',
     sign_out: 'Sign out',
@@ -66,6 +70,15 @@ export default {
     differs: 'The two new passwords differ',
     done: 'Password changed',
   },
+  digest: {
+    title: 'Morning letter',
+    lead: 'On working days at 7:30 you get an e-mail if anything is due soon, overdue, newly sent to you or waiting for you.',
+    wanted: 'Send me the morning letter',
+    language: 'It is written in the language you use here when you save.',
+    to: 'Sent to {email}',
+    no_email: 'You have no e-mail address yet; ask an administrator to add one.',
+    saved: 'Morning letter: saved',
+  },
   inbox: {
     title: 'Cases',
     tabs: 'Kinds of cases',
@@ -86,11 +99,8 @@ export default {
     township: 'Township',
     office: 'Lead office',
     sort: 'Order',
-    any_status: 'Any status',
     any_category: 'Any category',
-    any_township: 'Any township',
     any_office: 'Any office',
-    several_statuses: '{n} statuses',
     none_found: 'No case matches. Check the code or try other words.',
     show_all: 'Show all cases',
   },
@@ -121,6 +131,7 @@ export default {
   },
   sort: {
     due: 'Due first',
+    risk: 'Highest risk first',
     newest: 'Newest first',
     oldest: 'Oldest first',
     urgent: 'Urgent first',
@@ -153,6 +164,14 @@ export default {
   },
   keys: {
     title: 'Keyboard shortcuts',
+    select: 'Select this case',
+    select_down: 'Select and go down',
+    select_up: 'Select and go up',
+    accept: 'Accept the selected cases',
+    undo: 'Undo the last bulk step',
+    deselect: 'Clear the selection',
+    on: 'Use single-key shortcuts',
+    hint: 'They never act while you type. Switch them off if you use voice control or press keys by mistake.',
     down: 'Next case',
     up: 'Previous case',
     open: 'Open the chosen case',

@@ -1,8 +1,10 @@
 import action from './actions/ko'
+import list from './inbox/ko'
 import sorting from './sorting/ko'
 import together from './together/ko'
 
 export default {
+  list,
   sorting,
   together,
   brand: '우페이 업무 창구',
@@ -12,9 +14,11 @@ export default {
     cases: '사건',
     moderation: '심사',
     pickups: '방문 수거',
+    figures: '통계',
     staff: '직원',
     sorting: '분류',
     sellers: '판매자',
+    webhooks: '웹훅',
     organisations: '단체',
     resident: '주민용 첫 화면',
     sign_out: '로그아웃',
@@ -66,6 +70,15 @@ export default {
     differs: '두 번 입력한 새 비밀번호가 다릅니다',
     done: '비밀번호를 변경했습니다',
   },
+  digest: {
+    title: '아침 메일',
+    lead: '근무일 오전 7시 30분에 기한이 임박했거나 지난 사건, 새로 배정되었거나 대기 중인 사건이 있으면 메일로 알려 드립니다.',
+    wanted: '아침 메일 받기',
+    language: '저장할 때 사용 중인 화면 언어로 보내 드립니다.',
+    to: '받는 주소: {email}',
+    no_email: '등록된 이메일이 없습니다. 관리자에게 등록을 요청해 주세요.',
+    saved: '아침 메일 설정을 저장했습니다',
+  },
   inbox: {
     title: '사건 목록',
     tabs: '사건 구분',
@@ -86,11 +99,8 @@ export default {
     township: '진·가도',
     office: '주관 부서',
     sort: '정렬',
-    any_status: '모든 상태',
     any_category: '모든 종류',
-    any_township: '모든 진·가도',
     any_office: '모든 부서',
-    several_statuses: '상태 {n}가지',
     none_found: '조건에 맞는 사건이 없습니다. 번호를 확인하거나 다른 말로 찾아보세요.',
     show_all: '모든 사건 보기',
   },
@@ -119,7 +129,13 @@ export default {
     closed: '아직 종결된 사건이 없습니다.',
     all: '조건에 맞는 사건이 없습니다.',
   },
-  sort: { due: '기한 임박순', newest: '최신순', oldest: '오래된 순', urgent: '긴급 먼저' },
+  sort: {
+    due: '기한 임박순',
+    risk: '위험도 높은 순',
+    newest: '최신순',
+    oldest: '오래된 순',
+    urgent: '긴급 먼저',
+  },
   col: {
     photo: '사진',
     code: '번호',
@@ -148,6 +164,14 @@ export default {
   },
   keys: {
     title: '키보드 단축키',
+    select: '이 사건 선택',
+    select_down: '선택하며 아래로',
+    select_up: '선택하며 위로',
+    accept: '선택한 사건 접수',
+    undo: '마지막 일괄 처리 되돌리기',
+    deselect: '선택 해제',
+    on: '단축키 사용',
+    hint: '입력 중에는 작동하지 않습니다. 음성 제어를 쓰거나 잘못 누르기 쉬우면 끄세요.',
     down: '다음 사건',
     up: '이전 사건',
     open: '선택한 사건 열기',

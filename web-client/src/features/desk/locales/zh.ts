@@ -1,8 +1,10 @@
 import action from './actions/zh'
+import list from './inbox/zh'
 import sorting from './sorting/zh'
 import together from './together/zh'
 
 export default {
+  list,
   sorting,
   together,
   brand: '无废工作台',
@@ -12,9 +14,11 @@ export default {
     cases: '案件',
     moderation: '审核',
     pickups: '上门回收',
+    figures: '统计',
     staff: '人员',
     sorting: '分类',
     sellers: '商家',
+    webhooks: '数据推送',
     organisations: '单位',
     resident: '居民端首页',
     sign_out: '退出登录',
@@ -65,6 +69,15 @@ export default {
     differs: '两次输入的新密码不一致',
     done: '密码已修改',
   },
+  digest: {
+    title: '每日来信',
+    lead: '工作日早上 7 点半，如果有快到期、已超期、新派来或在等您的案件，发一封信到您的邮箱。',
+    wanted: '要收每日来信',
+    language: '保存后按现在的界面语言写信。',
+    to: '发到：{email}',
+    no_email: '您还没有登记邮箱，请联系管理员登记后才能收到。',
+    saved: '每日来信的设置已保存',
+  },
   inbox: {
     title: '案件列表',
     tabs: '案件分类',
@@ -85,11 +98,8 @@ export default {
     township: '镇街',
     office: '主办部门',
     sort: '排序',
-    any_status: '全部状态',
     any_category: '全部类别',
-    any_township: '全部镇街',
     any_office: '全部部门',
-    several_statuses: '{n} 种状态',
     none_found: '没有找到符合条件的案件。请检查编号，或换几个字再搜。',
     show_all: '查看全部案件',
   },
@@ -118,7 +128,13 @@ export default {
     closed: '还没有结案的案件。',
     all: '没有符合条件的案件。',
   },
-  sort: { due: '先办快到期的', newest: '最新举报在前', oldest: '最早举报在前', urgent: '紧急在前' },
+  sort: {
+    due: '先办快到期的',
+    risk: '风险高的在前',
+    newest: '最新举报在前',
+    oldest: '最早举报在前',
+    urgent: '紧急在前',
+  },
   col: {
     photo: '照片',
     code: '编号',
@@ -147,6 +163,14 @@ export default {
   },
   keys: {
     title: '键盘快捷键',
+    select: '选择这一件',
+    select_down: '选择并到下一件',
+    select_up: '选择并到上一件',
+    accept: '接收选中的案件',
+    undo: '撤销上一次批量办理',
+    deselect: '取消选择',
+    on: '使用单键快捷键',
+    hint: '打字时不起作用；用语音控制或容易误按时可以关掉。',
     down: '下一件',
     up: '上一件',
     open: '打开选中的案件',

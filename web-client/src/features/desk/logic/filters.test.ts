@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { StaffRole } from '../types'
 import {
-  activeCount,
   codeFrom,
   defaultTab,
   fromQuery,
+  fromStored,
+  isStored,
   tabCount,
   tabsFor,
   toParams,
   toQuery,
+  toStored,
 } from './filters'
 import { STAFF_ROLES } from './roles'
 
@@ -24,11 +26,20 @@ describe('the address of a list', () => {
     const query = {
       tab: 'overdue',
       status: 'accepted,extended',
-      category: 'hazardous',
+      category: 'hazardous,medical',
       township: '220605001',
       office: 'ecology',
+      assignee: 'nobody',
+      step: 'accept,handle',
+      light: 'red',
+      escalation: 'supervised',
       urgent: '1',
-      mine: '1',
+      waits: '1',
+      recurs: '1',
+      created_from: '2026-05-01',
+      due_to: '2026-05-31',
+      near: '126.58564,42.05636',
+      within_m: '1000',
       q: '和平路 12 号',
       sort: 'newest',
     }
@@ -42,6 +53,17 @@ describe('the address of a list', () => {
     expect(filters).toMatchObject({ tab: 'open', status: ['accepted'], sort: 'due', q: '' })
     expect(filters.urgent).toBe(false)
   })
+  it('knows the word of older bookmarks for one’s own cases', () => {
+    expect(fromQuery({ mine: '1' }, role).assignee).toBe('me')
+  })
+  it('takes no place and no day that is none', () => {
+    const filters = fromQuery(
+      { near: '999,42', within_m: '0', created_from: '2026-13-40', due_to: 'soon' },
+      role,
+    )
+    expect(filters).toMatchObject({ near: null, within_m: 500, created_from: '', due_to: '' })
+    expect(fromQuery({ near: '1,2,3' }, role).near).toBeNull()
+  })
   it('gives a handler no office filter', () => {
     expect(fromQuery({ office: 'ecology' }, 'handler').office).toBe('')
   })
@@ -54,7 +76,7 @@ describe('what is asked of the server', () => {
     expect(ask({})).toEqual({ open: 'true', sort: 'due' })
     expect(ask({ tab: 'new' })).toEqual({ status: 'dispatched,reopened', sort: 'due' })
     expect(ask({ tab: 'urgent' })).toEqual({ urgent: 'true', open: 'true', sort: 'due' })
-    expect(ask({ tab: 'mine' })).toEqual({ mine: 'true', open: 'true', sort: 'due' })
+    expect(ask({ tab: 'mine' })).toEqual({ assignee: 'me', open: 'true', sort: 'due' })
     expect(ask({ tab: 'all' })).toEqual({ sort: 'due' })
   })
   it('shows the latest first where no deadline runs any more', () => {
@@ -64,6 +86,26 @@ describe('what is asked of the server', () => {
   it('lets a chosen status win over the tab', () => {
     expect(ask({ tab: 'all', status: 'suspended' })).toEqual({ status: 'suspended', sort: 'due' })
     expect(ask({ status: 'closed' })).toEqual({ status: 'closed', sort: 'due' })
+  })
+  it('names the long words of the interface and whole days of the district', () => {
+    expect(
+      ask({
+        tab: 'all',
+        waits: '1',
+        extension: '1',
+        created_from: '2026-05-01',
+        created_to: '2026-05-31',
+        near: '126.58564,42.05636',
+      }),
+    ).toEqual({
+      waits_for_answer: 'true',
+      extension_asked: 'true',
+      created_from: '2026-05-01T00:00:00+08:00',
+      created_to: '2026-06-01T00:00:00+08:00',
+      near: '126.58564,42.05636',
+      within_m: '500',
+      sort: 'due',
+    })
   })
   it('sends a code without its dashes and words as they are', () => {
     expect(ask({ q: '482-719-356' }).q).toBe('482719356')
@@ -105,10 +147,34 @@ describe('the tabs', () => {
       ['open', 'new', 'verify', 'closed', 'all'].map((tab) => tabCount(tab as 'open', counts)),
     ).toEqual([9, 1, 4, 6, null])
   })
-  it('are not counted among the filters', () => {
-    expect(activeCount(fromQuery({ tab: 'overdue', q: '泔水' }, role))).toBe(0)
-    expect(activeCount(fromQuery({ status: 'accepted', office: 'housing', mine: '1' }, role))).toBe(
-      3,
-    )
+})
+
+describe('a kept filter', () => {
+  const filters = (query: Record<string, string>) => fromQuery(query, role)
+
+  it('asks the same when it is read back', () => {
+    const queries: Record<string, string>[] = [
+      {},
+      { tab: 'closed' },
+      { tab: 'mine', urgent: '1' },
+      { tab: 'neighbour' },
+      { status: 'accepted', category: 'a,b', created_to: '2026-05-31', q: '和平路 & 12' },
+      { step: 'handle', light: 'red', due_from: '2026-05-01', near: '126.5,42', within_m: '200' },
+    ]
+    for (const query of queries) {
+      const stored = toStored(filters(query))
+      expect(toStored(fromStored(stored, role))).toBe(stored)
+      expect(isStored(filters(query), stored, role)).toBe(true)
+    }
+  })
+  it('is found again whatever the order of its words', () => {
+    expect(isStored(filters({ urgent: '1' }), 'urgent=true&sort=due&open=true', role)).toBe(true)
+    expect(isStored(filters({}), 'urgent=true&open=true', role)).toBe(false)
+  })
+  it('of a newer version loses only what is not known here', () => {
+    expect(fromStored('light=red,purple&weather=rain', role)).toMatchObject({
+      tab: 'all',
+      light: ['red'],
+    })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StaffMember } from '../types'
-import { todayInDistrict } from './dates'
+import { todayInDistrict } from '@/shared/util/today'
 import { firstPassword, MIN_PASSWORD } from './password'
 import { matchStaff } from './staff'
 import { groupTyped, placeLine } from './words'

@@ -1,5 +1,5 @@
 import { addDays } from '@/features/pickups/logic/days'
-import { todayInDistrict } from '../logic/dates'
+import { todayInDistrict } from '@/shared/util/today'
 
 export const today = (): string => todayInDistrict(Date.now())
 

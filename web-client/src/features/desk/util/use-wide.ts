@@ -1,18 +1,8 @@
-import { onBeforeUnmount, ref, type Ref } from 'vue'
+import type { Ref } from 'vue'
+import { useMedia } from './use-media'
 
 /** Room for a table. */
-const WIDE = '(min-width: 1000px)'
+export const useWide = (): Ref<boolean> => useMedia('(min-width: 1000px)')
 
-export function useWide(): Ref<boolean> {
-  const query = window.matchMedia(WIDE)
-  const wide = ref(query.matches)
-  const update = () => (wide.value = query.matches)
-  // Safari before 14 has only the old name.
-  if (query.addEventListener) query.addEventListener('change', update)
-  else query.addListener(update)
-  onBeforeUnmount(() => {
-    if (query.removeEventListener) query.removeEventListener('change', update)
-    else query.removeListener(update)
-  })
-  return wide
-}
+/** Room for a map beside the table. */
+export const useRoomy = (): Ref<boolean> => useMedia('(min-width: 1100px)')

@@ -29,9 +29,6 @@ export default {
     offices: 'Offices to ask',
     neighbours: 'Neighbouring districts to ask',
     neighbours_hint: 'They get a letter with a link of their own and need no account.',
-    codes: 'Codes of neighbouring districts',
-    codes_hint:
-      'Six digits each, separated by spaces. They get a letter with a link of their own and need no account.',
     hours: 'Time for opinions (working hours, optional)',
     hours_hint: 'The district’s usual time unless you say otherwise.',
     give: 'Give an opinion',

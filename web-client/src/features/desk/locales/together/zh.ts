@@ -29,8 +29,6 @@ export default {
     offices: '征求哪些部门的意见',
     neighbours: '征求哪些邻区的意见',
     neighbours_hint: '给邻区发信，信里有专用链接，对方不用账号。',
-    codes: '邻区行政区划代码',
-    codes_hint: '6 位数字，几个之间用空格隔开。给邻区发信，信里有专用链接，对方不用账号。',
     hours: '提意见的限时（工作小时，选填）',
     hours_hint: '不填则按本区规定的时间。',
     give: '提意见',

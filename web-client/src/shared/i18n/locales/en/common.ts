@@ -22,6 +22,7 @@ export default {
     overdue: 'Overdue',
     colon: ': ',
     list_separator: ', ',
+    chart_missing: 'The chart did not load; the table has the same figures.',
   },
   error: {
     title: 'Something went wrong',

@@ -21,6 +21,7 @@ export default {
     market_sub: 'Give away, sell, or find something',
     events: 'Events',
     events_sub: 'Book swaps, flea markets, collection days',
+    figures: 'Public figures',
     desk: 'Staff sign-in',
   },
   photos: {
@@ -38,6 +39,7 @@ export default {
     too_many: 'At most {n} photos',
   },
   map: {
+    subscribe: 'Get alerts for new reports',
     title: 'Map of reports',
     label: 'Map of Jiangyuan District',
     pin: 'Where the waste is',

@@ -22,6 +22,7 @@ export default {
     overdue: '기한 초과',
     colon: ': ',
     list_separator: ', ',
+    chart_missing: '차트를 불러오지 못했습니다. 표를 보세요.',
   },
   error: {
     title: '문제가 생겼습니다',

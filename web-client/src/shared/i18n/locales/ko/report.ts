@@ -21,6 +21,7 @@ export default {
     market_sub: '안 쓰는 물건을 나누거나 찾아보세요',
     events: '행사',
     events_sub: '책 나눔, 벼룩시장, 수거일',
+    figures: '공개 통계',
     desk: '부서 로그인',
   },
   photos: {
@@ -38,6 +39,7 @@ export default {
     too_many: '사진은 {n}장까지 넣을 수 있습니다',
   },
   map: {
+    subscribe: '새 신고 알림 받기',
     title: '신고 지도',
     label: '강원구 지도',
     pin: '쓰레기가 있는 곳',

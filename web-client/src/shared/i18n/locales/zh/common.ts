@@ -22,6 +22,7 @@ export default {
     overdue: '已超期',
     colon: '：',
     list_separator: '、',
+    chart_missing: '图没有加载出来，请看表格。',
   },
   error: {
     title: '出了点问题',

@@ -21,6 +21,7 @@ export default {
     market_sub: '用不上的，送人或转让',
     events: '活动',
     events_sub: '换书、跳蚤市场、集中回收',
+    figures: '公开数据',
     desk: '部门登录',
   },
   photos: {
@@ -38,6 +39,7 @@ export default {
     too_many: '最多放 {n} 张照片',
   },
   map: {
+    subscribe: '有新举报时告诉我',
     title: '举报地图',
     label: '江源区地图',
     pin: '垃圾所在的位置',

@@ -1,0 +1,84 @@
+//! SQL over open cases.
+
+use super::filter::{Filter, Whose};
+use crate::db::Statement;
+
+/// `$1` to `$28`: what the filter asks of an open case.
+macro_rules! open_conditions {
+    () => {
+        "scope = $1
+           AND ($2 IS NULL OR $2 LIKE '%,' || status || ',%')
+           AND ($3 IS NULL OR lead = $3)
+           AND ($4 IS NULL OR category = $4)
+           AND ($5 IS NULL OR township = $5)
+           AND ($6 IS NULL OR urgent = $6)
+           AND (NOT $7 OR overdue_s < $8)
+           AND ($9 = 0 OR ($9 = 1 AND assignee = $10) OR ($9 = 2 AND assignee IS NULL))
+           AND ($11 IS NULL OR $11 LIKE '%,' || step || ',%')
+           AND ($12 IS NULL OR $12 LIKE '%,' || CASE WHEN late_s IS NULL THEN 'stopped'
+                                                     WHEN late_s < $8 THEN 'red'
+                                                     WHEN amber_s <= $8 THEN 'amber'
+                                                     ELSE 'green' END || ',%')
+           AND ($13 IS NULL OR escalation >= $13)
+           AND ($14 IS NULL OR waits = $14)
+           AND ($15 IS NULL OR extension_asked = $15)
+           AND ($16 IS NULL OR recurs = $16)
+           AND ($17 IS NULL OR created_s >= $17)
+           AND ($18 IS NULL OR created_s < $18)
+           AND ($19 IS NULL OR late_s >= $19)
+           AND ($20 IS NULL OR late_s < $20)
+           AND ($21 IS NULL OR (lng BETWEEN $22 AND $23
+                AND (lng - $24) * (lng - $24) * $26 + (lat - $25) * (lat - $25) <= $21))
+           AND ($27 IS NULL OR $27 LIKE '%,' || category || ',%')
+           AND ($28 IS NULL OR $28 LIKE '%,' || township || ',%')"
+    };
+}
+pub(super) use open_conditions;
+
+/// The order's key of an open case; `$29` names the order.
+macro_rules! open_key {
+    () => {
+        "CASE $29 WHEN 'due' THEN due_rank WHEN 'urgent' THEN urgent_rank WHEN 'risk' THEN risk
+                  ELSE created_s END"
+    };
+}
+pub(super) use open_key;
+
+/// Binds `$1` to `$28`.
+pub(super) fn bind<'e>(statement: Statement<'e>, filter: &Filter, now: i64) -> Statement<'e> {
+    let (kind, who) = match filter.whose {
+        Whose::Anybody => (0_i64, None),
+        Whose::One(id) => (1, Some(id)),
+        Whose::Nobody => (2, None),
+    };
+    let near = filter.near;
+    statement
+        .bind(filter.scope.clone())
+        .bind(filter.statuses.clone())
+        .bind(filter.lead.clone())
+        .bind(filter.category.only.clone())
+        .bind(filter.township.only.clone())
+        .bind(filter.urgent)
+        .bind(filter.overdue)
+        .bind(now)
+        .bind(kind)
+        .bind(who)
+        .bind(filter.steps.clone())
+        .bind(filter.lights.clone())
+        .bind(filter.escalation)
+        .bind(filter.waits)
+        .bind(filter.extension_asked)
+        .bind(filter.recurs)
+        .bind(filter.created.0)
+        .bind(filter.created.1)
+        .bind(filter.due.0)
+        .bind(filter.due.1)
+        .bind(near.map(|near| near.far))
+        .bind(near.map_or(0.0, |near| near.lng - near.wide))
+        .bind(near.map_or(0.0, |near| near.lng + near.wide))
+        .bind(near.map_or(0.0, |near| near.lng))
+        .bind(near.map_or(0.0, |near| near.lat))
+        .bind(near.map_or(1.0, |near| near.scale))
+        .bind(filter.category.several.clone())
+        .bind(filter.township.several.clone())
+}
