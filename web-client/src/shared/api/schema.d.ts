@@ -12050,6 +12050,7 @@ export interface operations {
                 category?: string | null;
                 /** @description One or several townships. */
                 township?: string | null;
+                /** @description Only urgent cases, or only the others. */
                 urgent?: boolean | null;
                 /** @description Only those past their deadline. */
                 overdue?: boolean | null;
@@ -12065,7 +12066,9 @@ export interface operations {
                 light?: string | null;
                 /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
                 escalation?: string | null;
+                /** @description The reporter was asked and has not answered; the clock stands. */
                 waits_for_answer?: boolean | null;
+                /** @description More time was asked for and not yet given or refused. */
                 extension_asked?: boolean | null;
                 /** @description A case was closed at the same spot not long before. */
                 recurs?: boolean | null;
@@ -12093,7 +12096,9 @@ export interface operations {
                  *     newest first, unless the order is by age.
                  */
                 sort?: string | null;
+                /** @description `next_cursor` of the page before; of the same filters and order. */
                 cursor?: string | null;
+                /** @description Cases a page. */
                 limit?: number | null;
             };
             header?: never;
@@ -12147,6 +12152,7 @@ export interface operations {
                 category?: string | null;
                 /** @description One or several townships. */
                 township?: string | null;
+                /** @description Only urgent cases, or only the others. */
                 urgent?: boolean | null;
                 /** @description Only those past their deadline. */
                 overdue?: boolean | null;
@@ -12162,7 +12168,9 @@ export interface operations {
                 light?: string | null;
                 /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
                 escalation?: string | null;
+                /** @description The reporter was asked and has not answered; the clock stands. */
                 waits_for_answer?: boolean | null;
+                /** @description More time was asked for and not yet given or refused. */
                 extension_asked?: boolean | null;
                 /** @description A case was closed at the same spot not long before. */
                 recurs?: boolean | null;
@@ -12190,7 +12198,9 @@ export interface operations {
                  *     newest first, unless the order is by age.
                  */
                 sort?: string | null;
+                /** @description `next_cursor` of the page before; of the same filters and order. */
                 cursor?: string | null;
+                /** @description Cases a page. */
                 limit?: number | null;
             };
             header?: never;
@@ -12246,6 +12256,7 @@ export interface operations {
                 category?: string | null;
                 /** @description One or several townships. */
                 township?: string | null;
+                /** @description Only urgent cases, or only the others. */
                 urgent?: boolean | null;
                 /** @description Only those past their deadline. */
                 overdue?: boolean | null;
@@ -12261,7 +12272,9 @@ export interface operations {
                 light?: string | null;
                 /** @description At least so far up the ladder: `urged`, `supervised`, `head`, `lead`. */
                 escalation?: string | null;
+                /** @description The reporter was asked and has not answered; the clock stands. */
                 waits_for_answer?: boolean | null;
+                /** @description More time was asked for and not yet given or refused. */
                 extension_asked?: boolean | null;
                 /** @description A case was closed at the same spot not long before. */
                 recurs?: boolean | null;
@@ -12289,7 +12302,9 @@ export interface operations {
                  *     newest first, unless the order is by age.
                  */
                 sort?: string | null;
+                /** @description `next_cursor` of the page before; of the same filters and order. */
                 cursor?: string | null;
+                /** @description Cases a page. */
                 limit?: number | null;
             };
             header?: never;
