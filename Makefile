@@ -48,10 +48,12 @@ bench: client packages ## measure photos, routing, the sorting look-up, the inbo
 	@WUFEI_TEST_BIN=$$(cd $(TARGET)/debug && pwd)/wufei CHROMIUM=$$(. infra/scripts/lib.sh; chromium_bin) \
 		npm --prefix tests/browser run --silent bench
 
+# Without link-time optimisation: it takes longer than the month, and this measures nothing.
 month: ## play a month of 10,000 reports on both databases, and check every deadline, letter and figure
 	@infra/scripts/test-setup.sh bench
-	@WUFEI_MONTH_REPORTS=$${WUFEI_MONTH_REPORTS:-10000} infra/scripts/with-test-services.sh \
-		cargo test --release --locked --quiet -p wufei-tests --features month --test it month:: -- --nocapture --test-threads 1
+	@WUFEI_MONTH_REPORTS=$${WUFEI_MONTH_REPORTS:-10000} CARGO_PROFILE_RELEASE_LTO=off \
+		CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 infra/scripts/with-test-services.sh \
+		cargo test --release --locked --quiet -p wufei-tests --test it month:: -- --nocapture --test-threads 1
 
 setup: packages ## install what the tests lack, without running them
 	@infra/scripts/test-setup.sh test

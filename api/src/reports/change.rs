@@ -84,9 +84,6 @@ pub async fn carry_out(
     let mut after = report.changed(change, actor, &times(app), now)?;
     let kind = kind_of(change, &after);
     let target = target_of(tx, change, &before, &after).await?;
-    if let Change::Merge { into } = change {
-        absorb(app, tx, &before, *into).await?;
-    }
     if !store::save(tx, &after).await? {
         return Err(changed_meanwhile());
     }
@@ -132,6 +129,10 @@ pub async fn carry_out(
     }
     letters::to_followers(app, tx, &after, &event).await?;
     webhooks::told(app, tx, &after, &event, Some(before.status)).await?;
+    // After the letters: those merged into this case before are still with it when it says where it goes.
+    if let Change::Merge { into } = change {
+        absorb(app, tx, &before, *into).await?;
+    }
     tracing::info!(
         report = %after.id,
         "Report {} went from {} to {}",

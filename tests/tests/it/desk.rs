@@ -204,6 +204,25 @@ both_databases! {
         assert_eq!(server.letters_to("joined@example.org").len(), before + 1);
     }
 
+    async fn whoever_was_merged_before_hears_where_the_master_case_goes(server: Server) {
+        let (last, _) = server.resident().file(report()).await;
+        let (middle, _) = server.resident().file(report()).await;
+        let (first, _) = server
+            .resident()
+            .file(report_with(json!({ "contact": { "email": "first@example.org" } })))
+            .await;
+        let desk = desk(&server).await;
+        for (code, into) in [(&first, &middle), (&middle, &last)] {
+            let body = json!({ "reason": "同一处", "into": into });
+            desk.coordinator.act(code, "merge", body).await.expect(200);
+        }
+        server.deliver().await;
+        let grouped = format!("{}-{}-{}", &middle[..3], &middle[3..6], &middle[6..]);
+        let letters = server.letters_to("first@example.org");
+        let told = letters.iter().filter(|letter| letter.subject.contains(&grouped));
+        assert_eq!(told.filter(|letter| letter.subject.contains("已并案")).count(), 1, "{letters:?}");
+    }
+
     async fn notes_are_internal_unless_made_public(server: Server) {
         let (code, _) = server.resident().file(report()).await;
         let desk = desk(&server).await;

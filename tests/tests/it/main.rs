@@ -21,8 +21,6 @@ mod market;
 mod market_agree;
 mod market_race;
 mod moderation;
-// Not yet run to its end: `make month` only.
-#[cfg(feature = "month")]
 mod month;
 mod open311;
 mod open311_clients;

@@ -101,15 +101,18 @@ fn offices(table: &toml::Table) -> Vec<Office> {
     offices
 }
 
+/// By their names in every language, as whoever reports reads them.
 fn neighbours(table: &toml::Table) -> HashMap<String, String> {
     let around: serde_json::Value = serde_json::from_str(&file("neighbours.geojson")).unwrap();
     let features = around["features"].as_array().unwrap().iter();
     features
         .map(|feature| &feature["properties"])
-        .map(|district| {
-            let email = &table["email_of"][district["code"].as_str().unwrap()];
-            let name = district["name_zh"].as_str().unwrap();
-            (name.to_owned(), email.as_str().unwrap().to_owned())
+        .flat_map(|district| {
+            let email = table["email_of"][district["code"].as_str().unwrap()].as_str();
+            ["name_zh", "name_en", "name_ko"].map(|name| {
+                let name = district[name].as_str().unwrap();
+                (name.to_owned(), email.unwrap().to_owned())
+            })
         })
         .collect()
 }
