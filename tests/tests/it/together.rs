@@ -280,6 +280,33 @@ both_databases! {
         assert!(public["history"].to_string().contains("在对岸拍"), "the public reads why");
     }
 
+    async fn the_photos_of_a_part_say_where_and_when_they_were_taken(server: Server) {
+        let desk = desk(&server).await;
+        let code = desk.accepted(&server).await;
+        let part = json!({ "office": "ecology", "task": "取样化验" });
+        let case = desk.coordinator.act(&code, "parts", part).await.expect(200);
+        let path = format!("parts/{}/done", case["parts"][0]["id"].as_str().unwrap());
+        let (near, far) = (desk.ecology.photo(1).await, desk.ecology.photo(2).await);
+        let with = |captures: Value| json!({ "note": "样品无害", "photo_ids": [near, far], "captures": captures });
+        let stranger = capture(&server, "0198c0de-0000-7000-8000-000000000000", 0.0);
+        assert_eq!(desk.ecology.act(&code, &path, with(json!([stranger]))).await.fields(422), ["captures[0].photo_id"]);
+        let mut early = capture(&server, &near, 0.0);
+        early["taken_at"] = "2026-11-20T01:00:00Z".into();
+        assert_eq!(desk.ecology.act(&code, &path, with(json!([early]))).await.fields(422), ["captures[0].taken_at"]);
+        let both = json!([capture(&server, &near, 20.0), capture(&server, &far, 1000.0)]);
+        assert_eq!(desk.ecology.act(&code, &path, with(both.clone())).await.fields(422), ["away_reason"]);
+        let mut explained = with(both);
+        explained["away_reason"] = "在化验室拍".into();
+        desk.ecology.act(&code, &path, explained).await.expect(200);
+        let public = server.resident().get(&format!("/api/v1/reports/{code}")).await.expect(200);
+        let proof = |id: &str| {
+            let photos = public["photos"].as_array().unwrap();
+            photos.iter().find(|photo| photo["id"] == id).unwrap()["proof"].clone()
+        };
+        assert_eq!((proof(&near), proof(&far)), ("at_the_place".into(), "away".into()));
+        assert!(public["history"].to_string().contains("在化验室拍"), "the public reads why");
+    }
+
     async fn residents_nearby_verify_what_was_handled(server: Server) {
         let desk = desk(&server).await;
         let code = desk.handled(&server).await;

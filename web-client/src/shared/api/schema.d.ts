@@ -9012,6 +9012,10 @@ export interface components {
             next_cursor?: string | null;
         };
         PartDone: {
+            /** @description Why a photo was taken away from the place; required for one that was. */
+            away_reason?: string | null;
+            /** @description Where and when each photo was taken. */
+            captures?: components["schemas"]["Capture"][];
             /** @description What was done, 1 to 1,000 characters. */
             note: string;
             /** @description Photos of the place as it now is, at most 9. */

@@ -1,4 +1,4 @@
-// Where the photos of a handled case were taken, and what is asked when it was elsewhere.
+// Where the photos of a handled case, or of a part of one, were taken, and what is asked when it was elsewhere.
 import { reactive, ref } from 'vue'
 import type { ApiError } from '@/shared/api/errors'
 import type { Capture } from '@/shared/api/types'
@@ -7,7 +7,7 @@ import type { PickedPhoto } from '@/shared/photos/uploads'
 import type { Field } from '../logic/actions'
 import type { CaseView } from '../types'
 
-export function useEvidence(view: () => Pick<CaseView, 'photos'>) {
+export function useEvidence(view: () => Pick<CaseView, 'photos'> = () => ({ photos: [] })) {
   const taken = reactive<Record<string, Taken>>({})
   const reason = ref('')
   const asked = ref(false)
