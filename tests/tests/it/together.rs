@@ -307,6 +307,30 @@ both_databases! {
         assert!(public["history"].to_string().contains("在化验室拍"), "the public reads why");
     }
 
+    async fn a_case_says_whether_handling_it_still_needs_a_photo(server: Server) {
+        let desk = desk(&server).await;
+        let code = desk.accepted(&server).await;
+        let needed = |case: &Value| {
+            let actions = case["actions"].as_array().unwrap();
+            actions.iter().find(|action| action["action"] == "handle").unwrap()["needs_photo"].clone()
+        };
+        let path = format!("/api/v1/desk/cases/{code}");
+        assert_eq!(needed(&desk.handler.get(&path).await.expect(200)), true);
+        let part = json!({ "office": "ecology", "task": "取样化验" });
+        let case = desk.coordinator.act(&code, "parts", part).await.expect(200);
+        let part = format!("parts/{}/done", case["parts"][0]["id"].as_str().unwrap());
+        let done = json!({ "note": "样品无害", "photo_ids": [desk.ecology.photo(1).await] });
+        desk.ecology.act(&code, &part, done).await.expect(200);
+        assert_eq!(needed(&desk.handler.get(&path).await.expect(200)), false, "another office's will do");
+        // Sent out again, the place has to be shown as it is then.
+        server.advance(TimeDelta::minutes(1));
+        let again = json!({ "office": "agriculture", "reason": "归农业农村局" });
+        desk.coordinator.act(&code, "dispatch", again).await.expect(200);
+        let agriculture = server.staff("agriculture", Role::Handler, Some("agriculture")).await;
+        let case = agriculture.act(&code, "accept", json!({})).await.expect(200);
+        assert_eq!(needed(&case), true);
+    }
+
     async fn residents_nearby_verify_what_was_handled(server: Server) {
         let desk = desk(&server).await;
         let code = desk.handled(&server).await;

@@ -324,8 +324,7 @@ async fn handle(
     Body { value: body, .. }: Body<Handle>,
 ) -> Result<Json<CaseView>> {
     let (mut tx, report) = begin(&app, &code, &staff.account, body.version).await?;
-    let since = report.dispatched_at.unwrap_or(report.created_at);
-    if body.photo_ids.is_empty() && tasks_done_since(&mut tx, report.id, since).await? == 0 {
+    if body.photo_ids.is_empty() && handed_in_in(&mut tx, &report).await? == 0 {
         return Err(Error::field(
             "photo_ids",
             message!(

@@ -4955,6 +4955,7 @@ export interface components {
             needs_category: boolean;
             needs_hours: boolean;
             needs_office: boolean;
+            /** @description Not where a contractor or another office has handed after-photos in. */
             needs_photo: boolean;
             needs_reason: boolean;
             needs_staff: boolean;
