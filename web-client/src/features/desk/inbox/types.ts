@@ -56,3 +56,6 @@ interface Feature<P> {
 export type CaseFeatures =
   | { clustered: false; features: Feature<PointProperties>[] }
   | { clustered: true; features: Feature<CellProperties>[] }
+
+/** The sheets of the inbox. */
+export type InboxDialog = 'help' | 'drawer' | 'save' | 'manage' | 'export' | 'workloads'
