@@ -21,6 +21,7 @@ export default {
     note: 'Add a note',
     handle: 'Submit result',
     verify: 'Verify',
+    fail_verification: 'Verification failed',
     close: 'Close',
     dispatch: 'Dispatch',
     reject: 'Reject',

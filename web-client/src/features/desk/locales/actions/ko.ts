@@ -21,6 +21,7 @@ export default {
     note: '메모 추가',
     handle: '처리 결과 제출',
     verify: '확인',
+    fail_verification: '확인 불통과',
     close: '종결',
     dispatch: '배정',
     reject: '접수 거절',

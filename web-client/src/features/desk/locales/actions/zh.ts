@@ -21,6 +21,7 @@ export default {
     note: '添加备注',
     handle: '提交处置结果',
     verify: '核查',
+    fail_verification: '核查不通过',
     close: '结案',
     dispatch: '派遣',
     reject: '不予受理',
