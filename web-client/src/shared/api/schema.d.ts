@@ -7184,6 +7184,8 @@ export interface components {
              */
             lng: number;
             months: components["schemas"]["HotspotMonth"][];
+            /** @description Its township, the neighbour across the border, or else its coordinates, in words. */
+            place: string;
             /**
              * Format: int64
              * @description Of those, on a spot where another had been closed within 60 days before.
@@ -9356,6 +9358,8 @@ export interface components {
             /** Format: double */
             lng: number;
             office?: components["schemas"]["Named"] | null;
+            /** @description As a hotspot's. */
+            place: string;
             reason: string;
             state: components["schemas"]["ProposalState"];
             steps: components["schemas"]["ProposalStepView"][];
