@@ -9550,8 +9550,7 @@ export interface components {
         };
         /** @description A standard reply. */
         ReplyView: {
-            /** @description Only with this action. */
-            action?: string | null;
+            action?: components["schemas"]["Action"] | null;
             /** @description Only for cases of this category. */
             category?: string | null;
             /** @description Whether the person who asks may change it. */
