@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use super::extract::{CurrentUser, SESSION_COOKIE, new_token, session_of, token_hash};
 use super::{Account, Me, NewAccount, Role, create_account, store, validate};
 use crate::app::App;
+use crate::district::Lang;
 use crate::message;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language};
@@ -95,7 +96,7 @@ async fn sign_up(
         )));
     }
     let account = create_account(&app, &mut tx, new, hash).await?;
-    let cookie = open_session(&app, &mut tx, &account).await?;
+    let cookie = open_session(&app, &mut tx, &account, lang).await?;
     tx.commit().await?;
     tracing::info!(account = %account.id, role = ?account.role, "Account made");
     Ok((
@@ -152,7 +153,7 @@ async fn sign_in(
         return Err(Error::WrongPassword);
     };
     let mut tx = app.db.begin().await?;
-    let cookie = open_session(&app, &mut tx, &account).await?;
+    let cookie = open_session(&app, &mut tx, &account, lang).await?;
     tx.commit().await?;
     Ok((
         StatusCode::CREATED,
@@ -165,6 +166,7 @@ async fn open_session(
     app: &App,
     tx: &mut crate::db::Tx,
     account: &Account,
+    lang: Lang,
 ) -> Result<Cookie<'static>> {
     let lives = if account.role.is_staff() {
         STAFF_SESSION
@@ -174,6 +176,7 @@ async fn open_session(
     let now = app.clock.now();
     let token = new_token(&app.random);
     store::insert_session(tx, &token_hash(&token), account.id, now, now + lives).await?;
+    store::keep_lang(tx, account.id, lang).await?;
     let mut cookie = Cookie::new(SESSION_COOKIE, token);
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);

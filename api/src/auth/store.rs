@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::model::{Account, Role};
 use crate::db::{Db, DbError, Tx};
+use crate::district::Lang;
 use crate::shared::id::AccountId;
 
 /// False when the username is taken.
@@ -114,6 +115,32 @@ pub async fn role_emails(tx: &mut Tx, role: Role) -> Result<Vec<String>, DbError
         .all()
         .await?;
     Ok(rows.into_iter().map(|(email,)| email).collect())
+}
+
+/// The same with the language each last signed in with; Chinese for who never did.
+pub async fn role_readers(tx: &mut Tx, role: Role) -> Result<Vec<(String, Lang)>, DbError> {
+    let rows: Vec<(String, Option<String>)> = tx
+        .sql(
+            "SELECT email, lang FROM accounts
+             WHERE role = $1 AND NOT disabled AND email IS NOT NULL ORDER BY email",
+        )
+        .bind(role)
+        .all()
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(email, tag)| (email, Lang::from_accept_language(&tag.unwrap_or_default())))
+        .collect())
+}
+
+/// Notes the language somebody reads.
+pub async fn keep_lang(tx: &mut Tx, id: AccountId, lang: Lang) -> Result<(), DbError> {
+    tx.sql("UPDATE accounts SET lang = $2 WHERE id = $1 AND (lang IS NULL OR lang <> $2)")
+        .bind(id)
+        .bind(lang.tag().to_owned())
+        .run()
+        .await
+        .map(drop)
 }
 
 pub async fn update(tx: &mut Tx, account: &Account, now: DateTime<Utc>) -> Result<(), DbError> {

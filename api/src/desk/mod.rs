@@ -4,6 +4,7 @@ mod http;
 pub(crate) mod inbox;
 pub mod live;
 pub mod model;
+mod replies;
 mod together;
 mod view;
 

@@ -21,6 +21,7 @@ use crate::reports::model::{Action, Actor, Report, Status};
 use crate::reports::similar::{self, Likeness, Similar};
 use crate::reports::steps::{Light, Rung, Step};
 use crate::reports::store;
+use crate::reports::together::handed_in_of;
 use crate::reports::transitions::{Need, transition};
 use crate::reports::view::{
     CategoryView, PlaceView, QuestionView, RoutingView, category_view, code_of, community_view,
@@ -198,6 +199,7 @@ pub struct CaseEvent {
 pub struct ActionView {
     pub action: Action,
     pub needs_reason: bool,
+    /// Not where a contractor or another office has handed after-photos in.
     pub needs_photo: bool,
     pub needs_office: bool,
     pub needs_staff: bool,
@@ -295,16 +297,22 @@ const DESK_ACTIONS: [Action; 19] = [
     Action::Reclassify,
 ];
 
-fn action_views(report: &Report, actor: &Actor, now: DateTime<Utc>) -> Vec<ActionView> {
-    DESK_ACTIONS
+async fn action_views(app: &App, report: &Report, actor: &Actor) -> Result<Vec<ActionView>> {
+    let now = app.clock.now();
+    let allowed: Vec<Action> = DESK_ACTIONS
         .into_iter()
         .filter(|action| report.allows(*action, actor, now).is_ok())
+        .collect();
+    let photos_wait = allowed.iter().any(|action| needs_photo(*action))
+        && handed_in_of(&app.db, report).await? > 0;
+    Ok(allowed
+        .into_iter()
         .map(|action| {
             let needs = |need| transition(action).needs.contains(&need);
             ActionView {
                 action,
                 needs_reason: needs(Need::Reason),
-                needs_photo: needs(Need::Photo),
+                needs_photo: needs_photo(action) && !photos_wait,
                 needs_office: needs(Need::Office),
                 needs_staff: needs(Need::Staff),
                 needs_until: needs(Need::Until),
@@ -313,7 +321,11 @@ fn action_views(report: &Report, actor: &Actor, now: DateTime<Utc>) -> Vec<Actio
                 needs_category: needs(Need::Category),
             }
         })
-        .collect()
+        .collect())
+}
+
+fn needs_photo(action: Action) -> bool {
+    transition(action).needs.contains(&Need::Photo)
 }
 
 fn minutes_left(app: &App, report: &Report, now: DateTime<Utc>) -> Option<i64> {
@@ -548,7 +560,7 @@ pub async fn case_view(
         consultations: together::consultations(app, report, &names, lang).await?,
         links: together::links(app, report, account).await?,
         witnesses: together::witnesses(app, report).await?,
-        actions: action_views(report, &Actor::of(account), now),
+        actions: action_views(app, report, &Actor::of(account)).await?,
     })
 }
 

@@ -10,10 +10,36 @@ use super::window::Window;
 use crate::app::App;
 use crate::auth::{Account, Role};
 use crate::db::{Db, DbError, Tx};
+use crate::district::{Border, Lang, Pack};
 use crate::message;
 use crate::shared::error::{Error, Result};
+use crate::shared::geo::Point;
 use crate::shared::id::{AccountId, ProposalId};
 use crate::text_enum;
+
+/// What people call the ground around a cell's middle: its township, or the neighbour across the
+/// border; its coordinates to about 100 metres where the pack knows neither.
+pub fn place_name(pack: &Pack, middle: Point, lang: Lang) -> String {
+    let place = pack.locate(middle);
+    let township = place.township.map(|township| &township.name);
+    let neighbour = place.neighbour.map(|neighbour| &neighbour.name);
+    let name = if place.border == Border::Outside {
+        neighbour.or(township)
+    } else {
+        township.or(neighbour)
+    };
+    if let Some(name) = name {
+        return name.get(lang).to_owned();
+    }
+    let (lat, lng) = (middle.lat(), middle.lng());
+    message!(
+        "北纬 {lat:.3}°、东经 {lng:.3}°",
+        "{lat:.3}° N, {lng:.3}° E",
+        "북위 {lat:.3}°, 동경 {lng:.3}°"
+    )
+    .get(lang)
+    .to_owned()
+}
 
 text_enum! {
     /// What may help against a hotspot.
@@ -351,5 +377,27 @@ mod tests {
             middle.distance_m(crate::shared::geo::Point::stored(*lng, *lat)) < 260.0
         }));
         assert!(super::ring("nonsense").is_empty());
+    }
+
+    #[test]
+    fn a_cell_is_called_by_its_township_the_neighbour_or_its_coordinates() {
+        let pack = Pack::builtin().unwrap();
+        let name = |lng, lat, lang| place_name(&pack, Point::stored(lng, lat), lang);
+        assert_eq!(name(126.585_64, 42.056_36, Lang::Zh), "江源街道");
+        assert_eq!(
+            name(126.585_64, 42.056_36, Lang::En),
+            "Jiangyuan Subdistrict"
+        );
+        let beyond = name(126.42, 41.94, Lang::Ko);
+        assert!(
+            pack.neighbours()
+                .iter()
+                .any(|n| n.name.get(Lang::Ko) == beyond),
+            "{beyond}"
+        );
+        let far = (116.404, 39.9149);
+        assert_eq!(name(far.0, far.1, Lang::Zh), "北纬 39.915°、东经 116.404°");
+        assert_eq!(name(far.0, far.1, Lang::En), "39.915° N, 116.404° E");
+        assert_eq!(name(far.0, far.1, Lang::Ko), "북위 39.915°, 동경 116.404°");
     }
 }

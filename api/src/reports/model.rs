@@ -17,6 +17,7 @@ use crate::district::{Calendar, Decision};
 use crate::message;
 use crate::shared::id::{AccountId, ReportId};
 use crate::shared::message::Message;
+use crate::text_enum;
 
 /// Where a report stands.
 #[derive(
@@ -315,38 +316,38 @@ pub enum Change {
     },
 }
 
-/// Names of [`Change`]s, for the table of transitions and for what a person is offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    Accept,
-    Return,
-    HandOver,
-    Note,
-    Handle,
-    Verify,
-    FailVerification,
-    Close,
-    Dispatch,
-    Reject,
-    Extend,
-    Suspend,
-    Resume,
-    Merge,
-    Reopen,
-    Dispute,
-    Confirm,
-    Withdraw,
-    AddPhotos,
-    Urge,
-    AskExtension,
-    RefuseExtension,
-    AskResident,
-    Answer,
-    LapseAnswer,
-    Reclassify,
-    VerifyByWitnesses,
-    Undo,
+text_enum! {
+    /// Names of [`Change`]s, for the table of transitions and for what a person is offered.
+    Action {
+        Accept = "accept",
+        Return = "return",
+        HandOver = "hand_over",
+        Note = "note",
+        Handle = "handle",
+        Verify = "verify",
+        FailVerification = "fail_verification",
+        Close = "close",
+        Dispatch = "dispatch",
+        Reject = "reject",
+        Extend = "extend",
+        Suspend = "suspend",
+        Resume = "resume",
+        Merge = "merge",
+        Reopen = "reopen",
+        Dispute = "dispute",
+        Confirm = "confirm",
+        Withdraw = "withdraw",
+        AddPhotos = "add_photos",
+        Urge = "urge",
+        AskExtension = "ask_extension",
+        RefuseExtension = "refuse_extension",
+        AskResident = "ask_resident",
+        Answer = "answer",
+        LapseAnswer = "lapse_answer",
+        Reclassify = "reclassify",
+        VerifyByWitnesses = "verify_by_witnesses",
+        Undo = "undo",
+    }
 }
 
 impl Change {

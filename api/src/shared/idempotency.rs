@@ -4,6 +4,7 @@
 //! The row commits with the effect. An answer may hold a secret, so it is kept encrypted under a key
 //! derived from the client's own, of which the database holds only a hash.
 
+use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -164,6 +165,31 @@ impl IdempotencyKey {
             .map_err(|_| Error::internal("a kept answer does not decrypt"))?;
         let answer = serde_json::from_slice(&plain).map_err(Error::internal)?;
         Ok(Turn::Replay(status.unwrap_or(StatusCode::OK), answer))
+    }
+
+    /// Carries `work` out once, in a transaction of its own: 201 with what it makes, each time.
+    ///
+    /// # Errors
+    /// 422 when the key came before with another body, and what `work` says.
+    pub async fn once<T, W>(
+        &self,
+        db: &Db,
+        request_hash: [u8; 32],
+        now: DateTime<Utc>,
+        work: W,
+    ) -> Result<(StatusCode, Json<T>)>
+    where
+        T: Serialize + DeserializeOwned,
+        W: AsyncFnOnce(&mut Tx) -> Result<T>,
+    {
+        let mut tx = db.begin().await?;
+        if let Turn::Replay(status, made) = self.claim(&mut tx, request_hash, now).await? {
+            return Ok((status, Json(made)));
+        }
+        let made = work(&mut tx).await?;
+        self.remember(&mut tx, StatusCode::CREATED, &made).await?;
+        tx.commit().await?;
+        Ok((StatusCode::CREATED, Json(made)))
     }
 
     /// Keeps the answer in the same transaction.

@@ -47,14 +47,14 @@ test('a case is split, a contractor works by a link, a resident nearby has a loo
   await lead.getByTestId('step-submit').click()
   await expect(lead.getByTestId('part')).toHaveAttribute('data-state', 'open')
 
-  const other = (await desk()).page
+  // On the spot, with a phone: the public reads where the photo was taken.
+  const other = (await phone()).page
   await signIn(other, ecology)
   await other.goto(`/desk/cases/${code}`)
   await other.getByTestId('part-done').click()
-  await other
-    .getByTestId('photo-input')
-    .setInputFiles([await takePhoto({ scene: 'Landscape', orientation: 3 })])
-  await expect(other.getByTestId('picked-photo')).toHaveAttribute('data-status', 'done')
+  await shoot(other, 'dialog-part-done', 1)
+  await expect(other.getByTestId('capture')).toHaveAttribute('data-state', 'known')
+  expect(await faults(other, 'a part is done')).toEqual([])
   await other.getByTestId('step-note').fill('四个油漆桶已收')
   await other.getByTestId('step-submit').click()
   await expect(other.getByTestId('part')).toHaveAttribute('data-state', 'done')
@@ -99,7 +99,8 @@ test('a case is split, a contractor works by a link, a resident nearby has a loo
   await expect(office.getByTestId('link')).toHaveAttribute('data-state', 'done')
   await act(office, 'handle', { note: '已验收' })
   await expectCase(office, 'handled')
-  await expect(office.locator('[data-proof="at_the_place"]')).toHaveCount(1)
+  // The part's and the contractor's.
+  await expect(office.locator('[data-proof="at_the_place"]')).toHaveCount(2)
 
   const neighbour = await phone()
   const passer = neighbour.page

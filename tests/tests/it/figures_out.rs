@@ -133,6 +133,7 @@ both_databases! {
         let spot = &spots["items"][0];
         assert_eq!((spot["cases"].as_i64(), spot["categories"][0]["id"].as_str()), (Some(4), Some("construction")));
         assert_eq!(spot["ring"].as_array().unwrap().len(), 7);
+        assert_eq!(spot["place"], "江源街道");
         assert_eq!(other.get("/api/v1/desk/hotspots").await.expect(200)["items"], json!([]));
         assert_eq!(handler.get("/api/v1/desk/hotspots?resolution=5").await.fields(422), ["resolution"]);
         let cell = spot["cell"].as_str().unwrap();
@@ -143,6 +144,7 @@ both_databases! {
         let made = handler.post_once("propose-once", "/api/v1/desk/hotspots/proposals", body.clone()).await.expect(201);
         let again = handler.post_once("propose-once", "/api/v1/desk/hotspots/proposals", body).await.expect(201);
         assert_eq!(made["id"], again["id"]);
+        assert_eq!(made["place"], "江源街道");
         let path = format!("/api/v1/desk/hotspots/proposals/{}", made["id"].as_str().unwrap());
         let early = json!({ "note": "已经装好", "version": 1 });
         assert_eq!(handler.post(&format!("{path}/done"), early).await.status, 409, "not accepted yet");

@@ -280,6 +280,57 @@ both_databases! {
         assert!(public["history"].to_string().contains("在对岸拍"), "the public reads why");
     }
 
+    async fn the_photos_of_a_part_say_where_and_when_they_were_taken(server: Server) {
+        let desk = desk(&server).await;
+        let code = desk.accepted(&server).await;
+        let part = json!({ "office": "ecology", "task": "取样化验" });
+        let case = desk.coordinator.act(&code, "parts", part).await.expect(200);
+        let path = format!("parts/{}/done", case["parts"][0]["id"].as_str().unwrap());
+        let (near, far) = (desk.ecology.photo(1).await, desk.ecology.photo(2).await);
+        let with = |captures: Value| json!({ "note": "样品无害", "photo_ids": [near, far], "captures": captures });
+        let stranger = capture(&server, "0198c0de-0000-7000-8000-000000000000", 0.0);
+        assert_eq!(desk.ecology.act(&code, &path, with(json!([stranger]))).await.fields(422), ["captures[0].photo_id"]);
+        let mut early = capture(&server, &near, 0.0);
+        early["taken_at"] = "2026-11-20T01:00:00Z".into();
+        assert_eq!(desk.ecology.act(&code, &path, with(json!([early]))).await.fields(422), ["captures[0].taken_at"]);
+        let both = json!([capture(&server, &near, 20.0), capture(&server, &far, 1000.0)]);
+        assert_eq!(desk.ecology.act(&code, &path, with(both.clone())).await.fields(422), ["away_reason"]);
+        let mut explained = with(both);
+        explained["away_reason"] = "在化验室拍".into();
+        desk.ecology.act(&code, &path, explained).await.expect(200);
+        let public = server.resident().get(&format!("/api/v1/reports/{code}")).await.expect(200);
+        let proof = |id: &str| {
+            let photos = public["photos"].as_array().unwrap();
+            photos.iter().find(|photo| photo["id"] == id).unwrap()["proof"].clone()
+        };
+        assert_eq!((proof(&near), proof(&far)), ("at_the_place".into(), "away".into()));
+        assert!(public["history"].to_string().contains("在化验室拍"), "the public reads why");
+    }
+
+    async fn a_case_says_whether_handling_it_still_needs_a_photo(server: Server) {
+        let desk = desk(&server).await;
+        let code = desk.accepted(&server).await;
+        let needed = |case: &Value| {
+            let actions = case["actions"].as_array().unwrap();
+            actions.iter().find(|action| action["action"] == "handle").unwrap()["needs_photo"].clone()
+        };
+        let path = format!("/api/v1/desk/cases/{code}");
+        assert_eq!(needed(&desk.handler.get(&path).await.expect(200)), true);
+        let part = json!({ "office": "ecology", "task": "取样化验" });
+        let case = desk.coordinator.act(&code, "parts", part).await.expect(200);
+        let part = format!("parts/{}/done", case["parts"][0]["id"].as_str().unwrap());
+        let done = json!({ "note": "样品无害", "photo_ids": [desk.ecology.photo(1).await] });
+        desk.ecology.act(&code, &part, done).await.expect(200);
+        assert_eq!(needed(&desk.handler.get(&path).await.expect(200)), false, "another office's will do");
+        // Sent out again, the place has to be shown as it is then.
+        server.advance(TimeDelta::minutes(1));
+        let again = json!({ "office": "agriculture", "reason": "归农业农村局" });
+        desk.coordinator.act(&code, "dispatch", again).await.expect(200);
+        let agriculture = server.staff("agriculture", Role::Handler, Some("agriculture")).await;
+        let case = agriculture.act(&code, "accept", json!({})).await.expect(200);
+        assert_eq!(needed(&case), true);
+    }
+
     async fn residents_nearby_verify_what_was_handled(server: Server) {
         let desk = desk(&server).await;
         let code = desk.handled(&server).await;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use chrono::{DateTime, TimeDelta};
+use reqwest::Method;
 use serde_json::{Value, json};
 use wufei_api::auth::Role;
 use wufei_api::shared::clock::Clock;
@@ -246,6 +247,37 @@ both_databases! {
         server.resident().file(report()).await;
         server.deliver().await;
         assert_eq!(failing.messages().len(), before, "a disabled one is told nothing");
+    }
+
+    async fn each_administrator_reads_in_their_language_that_a_webhook_was_given_up(server: Server) {
+        let admin = administrator(&server).await;
+        for (username, lang) in [("jane", "en-GB,en;q=0.9"), ("minji", "ko-KR")] {
+            server.staff(username, Role::Administrator, None).await;
+            server.app.db.sql("UPDATE accounts SET email = $2 WHERE username = $1")
+                .bind(username.to_owned()).bind(format!("{username}@example.org")).run().await.unwrap();
+            let body = json!({ "username": username, "password": PASSWORD });
+            let sign_in = server.resident().request(Method::POST, "/api/v1/sessions");
+            Person::send(sign_in.header("accept-language", lang).json(&body)).await.expect(201);
+        }
+        let gone = Receiver::start().await;
+        register(&admin, &gone.url(), json!({ "name": "Jilin" })).await;
+        gone.always(410);
+        server.resident().file(report()).await;
+        server.deliver().await;
+        let letter = |to: &str| {
+            let letters = server.letters_to(&format!("{to}@example.org"));
+            assert_eq!(letters.len(), 1, "{to}");
+            (letters[0].subject.clone(), letters[0].text.clone())
+        };
+        let (subject, text) = letter("admin");
+        assert_eq!(subject, "推送已停用：Jilin");
+        assert!(text.contains("对方答复该地址已停用（410）"), "{text}");
+        let (subject, text) = letter("jane");
+        assert_eq!(subject, "Webhook switched off: Jilin");
+        assert!(text.contains("the receiver answered that the address is gone (410)") && text.contains("/desk/webhooks/"), "{text}");
+        let (subject, text) = letter("minji");
+        assert_eq!(subject, "웹훅이 중지되었습니다: Jilin");
+        assert!(text.contains("더 이상 쓰지 않는 주소라고 응답했습니다(410)"), "{text}");
     }
 
     async fn a_new_secret_signs_beside_the_former_for_a_day(server: Server) {

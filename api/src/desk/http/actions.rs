@@ -18,11 +18,9 @@ use crate::desk::view::{CaseView, case_view};
 use crate::district::Lang;
 use crate::message;
 use crate::reports::change::{Details, carry_out, check_version, locked};
-use crate::reports::evidence::{self, Capture};
+use crate::reports::evidence::{AfterPhotos, Capture};
 use crate::reports::model::{Actor, Change, Report};
-use crate::reports::together::{
-    consultation, open_consultation_in, parts, parts_in, tasks_done_since,
-};
+use crate::reports::together::{consultation, handed_in_in, open_consultation_in, parts, parts_in};
 use crate::reports::{load_by_code, required};
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, Language};
@@ -326,8 +324,7 @@ async fn handle(
     Body { value: body, .. }: Body<Handle>,
 ) -> Result<Json<CaseView>> {
     let (mut tx, report) = begin(&app, &code, &staff.account, body.version).await?;
-    let since = report.dispatched_at.unwrap_or(report.created_at);
-    if body.photo_ids.is_empty() && tasks_done_since(&mut tx, report.id, since).await? == 0 {
+    if body.photo_ids.is_empty() && handed_in_in(&mut tx, &report).await? == 0 {
         return Err(Error::field(
             "photo_ids",
             message!(
@@ -337,17 +334,20 @@ async fn handle(
             ),
         ));
     }
-    let away_reason = optional("away_reason", body.away_reason.as_deref())?;
-    let (photos, captures) = (body.photo_ids, body.captures);
-    evidence::check(&app, &report, &photos, &captures, away_reason.as_deref())?;
+    let photos = AfterPhotos {
+        ids: body.photo_ids,
+        captures: body.captures,
+        away_reason: optional("away_reason", body.away_reason.as_deref())?,
+    };
+    photos.check(&app, &report)?;
     check_nothing_waits(&mut tx, &report).await?;
     let note = required("note", &body.note)?;
+    photos.keep(&app, &mut tx, None).await?;
     let details = Details {
-        note: Some(evidence::note(note, away_reason)),
-        photos,
+        note: Some(photos.explained(note)),
+        photos: photos.ids,
         internal: false,
     };
-    evidence::keep(&app, &mut tx, &captures, None).await?;
     let case = (tx, report);
     finish(&app, case, Change::Handle, details, &staff.account, lang).await
 }

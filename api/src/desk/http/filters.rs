@@ -20,7 +20,7 @@ use crate::message;
 use crate::shared::error::{Error, Problem, Result};
 use crate::shared::extract::{Json as Body, parse_query};
 use crate::shared::id::{AccountId, InboxFilterId};
-use crate::shared::idempotency::{IdempotencyKey, Turn};
+use crate::shared::idempotency::IdempotencyKey;
 use crate::shared::words::tidy;
 
 const MAX_OWN: i64 = 50;
@@ -261,39 +261,34 @@ async fn save(
     let name = checked_name(&body.name)?;
     let query = checked_query(&body.query, account)?;
     check_share(body.shared, account)?;
-    let mut tx = app.db.begin().await?;
-    if let Turn::Replay(status, made) = key.claim(&mut tx, sha256, now).await? {
-        return Ok((status, Json(made)));
-    }
-    let own = count_own(&mut tx, account.id).await?;
-    if own >= MAX_OWN {
-        return Err(Error::Conflict(message!(
-            "最多保存 50 个筛选，请先删掉不用的。",
-            "At most fifty filters: delete one first.",
-            "필터는 최대 50개입니다. 먼저 하나를 삭제해 주세요."
-        )));
-    }
-    let made = FilterMade {
-        id: InboxFilterId(app.random.uuid(now)),
-    };
-    tx.sql(
-        "INSERT INTO inbox_filters (id, owner, office, shared, name, query, position, version,
-                                    created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)",
-    )
-    .bind(made.id)
-    .bind(account.id)
-    .bind(account.office.clone())
-    .bind(body.shared)
-    .bind(name)
-    .bind(query)
-    .bind(own)
-    .bind(now)
-    .run()
-    .await?;
-    key.remember(&mut tx, StatusCode::CREATED, &made).await?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    key.once(&app.db, sha256, now, async |tx| {
+        let own = count_own(tx, account.id).await?;
+        if own >= MAX_OWN {
+            return Err(Error::Conflict(message!(
+                "最多保存 50 个筛选，请先删掉不用的。",
+                "At most fifty filters: delete one first.",
+                "필터는 최대 50개입니다. 먼저 하나를 삭제해 주세요."
+            )));
+        }
+        let id = InboxFilterId(app.random.uuid(now));
+        tx.sql(
+            "INSERT INTO inbox_filters (id, owner, office, shared, name, query, position, version,
+                                        created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)",
+        )
+        .bind(id)
+        .bind(account.id)
+        .bind(account.office.clone())
+        .bind(body.shared)
+        .bind(name)
+        .bind(query)
+        .bind(own)
+        .bind(now)
+        .run()
+        .await?;
+        Ok(FilterMade { id })
+    })
+    .await
 }
 
 #[derive(Deserialize, ToSchema)]

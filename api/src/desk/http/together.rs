@@ -21,6 +21,7 @@ use crate::desk::view::{CaseView, case_view};
 use crate::district::Lang;
 use crate::message;
 use crate::reports::change::{check_version, locked};
+use crate::reports::evidence::{AfterPhotos, Capture};
 use crate::reports::model::{NEIGHBOUR, Report};
 use crate::reports::together::consultation::{self, MAX_PARTIES, NewConsultation, Stance};
 use crate::reports::together::links::{self, LinkKind, MAX_DAYS, MadeLink, NewLink};
@@ -157,6 +158,11 @@ struct PartDone {
     /// Photos of the place as it now is, at most 9.
     #[serde(default)]
     photo_ids: Vec<PhotoId>,
+    /// Where and when each photo was taken.
+    #[serde(default)]
+    captures: Vec<Capture>,
+    /// Why a photo was taken away from the place; required for one that was.
+    away_reason: Option<String>,
 }
 
 /// A part is done
@@ -180,7 +186,12 @@ async fn part_done(
     let account = &staff.account;
     let (mut tx, report) = begin(&app, &code, account, body.version).await?;
     let note = required("note", &body.note)?;
-    parts::done(&app, &mut tx, report, part, note, &body.photo_ids, account).await?;
+    let photos = AfterPhotos {
+        ids: body.photo_ids,
+        captures: body.captures,
+        away_reason: optional("away_reason", body.away_reason.as_deref())?,
+    };
+    parts::done(&app, &mut tx, report, part, note, &photos, account).await?;
     finish_once(&app, tx, &IdempotencyKey::none(), &code, account, lang).await
 }
 

@@ -67,6 +67,8 @@ struct HotspotCategory {
 struct Hotspot {
     /// H3 index.
     cell: String,
+    /// Its township, the neighbour across the border, or else its coordinates, in words.
+    place: String,
     /// Its middle, WGS-84.
     lng: f64,
     lat: f64,
@@ -97,6 +99,7 @@ fn view(app: &App, spot: Spot, lang: Lang) -> Option<Hotspot> {
     Some(Hotspot {
         lng: middle.lng(),
         lat: middle.lat(),
+        place: hotspots::place_name(&app.pack, middle, lang),
         ring: hotspots::ring(&spot.cell),
         cell: spot.cell,
         cases: spot.cases,
@@ -262,6 +265,11 @@ struct ProposalEffect {
 struct ProposalView {
     id: ProposalId,
     cell: String,
+    /// As a hotspot's.
+    // An answer that was kept for a repetition before there was one.
+    #[serde(default)]
+    #[schema(required = true)]
+    place: String,
     lng: f64,
     lat: f64,
     kind: Measure,
@@ -309,6 +317,7 @@ async fn proposal_view(app: &App, proposal: Proposal, lang: Lang) -> Result<Prop
         id: proposal.id,
         lng: middle.lng(),
         lat: middle.lat(),
+        place: hotspots::place_name(&app.pack, middle, lang),
         cell: proposal.cell,
         kind: proposal.kind,
         reason: proposal.reason,

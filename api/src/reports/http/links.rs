@@ -16,7 +16,7 @@ use crate::district::Lang;
 use crate::message;
 use crate::reports::change::locked;
 use crate::reports::code::Code;
-use crate::reports::evidence::Capture;
+use crate::reports::evidence::{AfterPhotos, Capture};
 use crate::reports::filing::required;
 use crate::reports::model::Report;
 use crate::reports::store;
@@ -210,12 +210,14 @@ async fn task_done(
     let work = Work {
         note: required("note", &body.note)?,
         before: body.before_photo_ids,
-        after: body.after_photo_ids,
-        captures: body.captures,
-        away_reason: away_reason
-            .filter(|reason| !reason.is_empty())
-            .map(|reason| required("away_reason", reason))
-            .transpose()?,
+        after: AfterPhotos {
+            ids: body.after_photo_ids,
+            captures: body.captures,
+            away_reason: away_reason
+                .filter(|reason| !reason.is_empty())
+                .map(|reason| required("away_reason", reason))
+                .transpose()?,
+        },
     };
     let mut tx = app.db.begin().await?;
     if let Turn::Go = key.claim::<()>(&mut tx, sha256, app.clock.now()).await? {

@@ -15,7 +15,7 @@ use crate::reports::change::{
     Appended, append_noted, attach_photos, check_photo_count, save_touched,
 };
 use crate::reports::event::EventKind;
-use crate::reports::evidence::{self, Capture};
+use crate::reports::evidence::AfterPhotos;
 use crate::reports::letters;
 use crate::reports::model::Report;
 use crate::reports::steps::Step;
@@ -193,9 +193,7 @@ pub struct Work {
     /// Photos of the place as it was found.
     pub before: Vec<PhotoId>,
     /// Photos of the place as it now is.
-    pub after: Vec<PhotoId>,
-    pub captures: Vec<Capture>,
-    pub away_reason: Option<String>,
+    pub after: AfterPhotos,
 }
 
 /// A contractor says that the task is done; the office that leads looks at it and hands it in.
@@ -216,17 +214,11 @@ pub async fn done(
             "이 사건은 더 이상 처리 중이 아니므로 제출하지 않아도 됩니다."
         )));
     }
-    let both: Vec<PhotoId> = work.before.iter().chain(&work.after).copied().collect();
+    let both: Vec<PhotoId> = work.before.iter().chain(&work.after.ids).copied().collect();
     check_photo_count(&both)?;
-    evidence::check(
-        app,
-        &report,
-        &work.after,
-        &work.captures,
-        work.away_reason.as_deref(),
-    )?;
+    work.after.check(app, &report)?;
     store::finish_link(tx, link.id, &work.note, app.clock.now()).await?;
-    let note = evidence::note(work.note, work.away_reason);
+    let note = work.after.explained(work.note);
     let event = append_noted(
         app,
         tx,
@@ -240,8 +232,8 @@ pub async fn done(
     )
     .await?;
     attach_photos(tx, &work.before, &report, &event, Purpose::Evidence).await?;
-    attach_photos(tx, &work.after, &report, &event, Purpose::After).await?;
-    evidence::keep(app, tx, &work.captures, Some(link.id)).await?;
+    attach_photos(tx, &work.after.ids, &report, &event, Purpose::After).await?;
+    work.after.keep(app, tx, Some(link.id)).await?;
     letters::to_office(app, tx, &report, &report.lead, "作业单位已交活").await?;
     save_touched(app, tx, report).await
 }

@@ -7,6 +7,6 @@ pub mod parts;
 mod store;
 
 pub use store::{
-    consultations_of, link_by_token, links_of, open_consultation, open_consultation_in,
-    opinions_of, parts_in, parts_of, tasks_done_since,
+    consultations_of, handed_in_in, handed_in_of, link_by_token, links_of, open_consultation,
+    open_consultation_in, opinions_of, parts_in, parts_of,
 };

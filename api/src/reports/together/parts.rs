@@ -10,11 +10,12 @@ use crate::db::Tx;
 use crate::message;
 use crate::reports::change::{Appended, append_noted, attach_photos, save_touched, times};
 use crate::reports::event::EventKind;
+use crate::reports::evidence::AfterPhotos;
 use crate::reports::letters;
 use crate::reports::model::Report;
 use crate::reports::steps::Step;
 use crate::shared::error::{Error, Result};
-use crate::shared::id::{AccountId, PartId, PhotoId, ReportId};
+use crate::shared::id::{AccountId, PartId, ReportId};
 use crate::shared::photos::Purpose;
 use crate::text_enum;
 
@@ -146,14 +147,14 @@ async fn find_open(tx: &mut Tx, report: &Report, id: PartId) -> Result<Part> {
 /// The part's office has done it.
 ///
 /// # Errors
-/// 403 for another office, 404 and 409 for a part that is not open, 422 for photos.
+/// 403 for another office, 404 and 409 for a part that is not open, 422 for photos and captures.
 pub async fn done(
     app: &App,
     tx: &mut Tx,
     report: Report,
     id: PartId,
     note: String,
-    photos: &[PhotoId],
+    photos: &AfterPhotos,
     account: &Account,
 ) -> Result<Report> {
     let part = find_open(tx, &report, id).await?;
@@ -164,6 +165,7 @@ pub async fn done(
             "이 부분은 다른 부서가 맡고 있습니다."
         )));
     }
+    photos.check(app, &report)?;
     end(app, tx, &part, PartState::Done, &note, account).await?;
     let event = append_noted(
         app,
@@ -171,13 +173,14 @@ pub async fn done(
         &report,
         Appended {
             kind: EventKind::PartDone,
-            note: Some(note),
+            note: Some(photos.explained(note)),
             target: None,
             account: Some(account),
         },
     )
     .await?;
-    attach_photos(tx, photos, &report, &event, Purpose::After).await?;
+    attach_photos(tx, &photos.ids, &report, &event, Purpose::After).await?;
+    photos.keep(app, tx, None).await?;
     letters::to_office(app, tx, &report, &report.lead, "有一个部分已办完").await?;
     save_touched(app, tx, report).await
 }

@@ -6,6 +6,7 @@ use super::consultation::{Consultation, Opinion};
 use super::links::Link;
 use super::parts::{Part, PartState};
 use crate::db::{Db, DbError, Tx};
+use crate::reports::model::Report;
 use crate::shared::id::{AccountId, ConsultationId, LinkId, PartId, ReportId};
 
 /// The columns of [`Part`].
@@ -340,21 +341,32 @@ pub async fn finish_link(
         .map(drop)
 }
 
-/// How many contractors have handed in work since a case was dispatched.
-pub async fn tasks_done_since(
-    tx: &mut Tx,
-    report: ReportId,
-    since: DateTime<Utc>,
-) -> Result<i64, DbError> {
-    let (done,): (i64,) = tx
-        .sql(
-            "SELECT COUNT(*) FROM photos p JOIN report_events e ON e.id = p.event_id
-             WHERE p.report_id = $1 AND p.purpose = 'after' AND e.kind IN ('task_done', 'part_done')
-               AND e.at >= $2",
-        )
-        .bind(report)
-        .bind(since)
+macro_rules! handed_in {
+    () => {
+        "SELECT COUNT(*) FROM photos p JOIN report_events e ON e.id = p.event_id
+         WHERE p.report_id = $1 AND p.purpose = 'after' AND e.kind IN ('task_done', 'part_done')
+           AND e.at >= $2"
+    };
+}
+
+/// How many after-photos contractors and other offices have handed in since a case was dispatched.
+pub async fn handed_in_in(tx: &mut Tx, report: &Report) -> Result<i64, DbError> {
+    let (photos,): (i64,) = tx
+        .sql(handed_in!())
+        .bind(report.id)
+        .bind(report.dispatched_at.unwrap_or(report.created_at))
         .one()
         .await?;
-    Ok(done)
+    Ok(photos)
+}
+
+/// The same outside a transaction.
+pub async fn handed_in_of(db: &Db, report: &Report) -> Result<i64, DbError> {
+    let (photos,): (i64,) = db
+        .sql(handed_in!())
+        .bind(report.id)
+        .bind(report.dispatched_at.unwrap_or(report.created_at))
+        .one()
+        .await?;
+    Ok(photos)
 }

@@ -56,7 +56,36 @@ export function commonHeaders(options: RequestOptions): Record<string, string> {
   return headers
 }
 
-export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+export function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  return exchange(path, options, async (response) =>
+    readAnswer<T>(response.status, await response.text(), response.headers.get('Retry-After')),
+  )
+}
+
+export interface AnsweredFile {
+  file: Blob
+  /** As the server calls it. */
+  name: string
+}
+
+/** A file that is made for this person: in their language, and with words where there is none. */
+export function requestFile(path: string, options: RequestOptions = {}): Promise<AnsweredFile> {
+  return exchange(path, options, async (response) => {
+    if (!response.ok) {
+      const wait = response.headers.get('Retry-After')
+      return readAnswer<never>(response.status, await response.text(), wait)
+    }
+    const said = response.headers.get('Content-Disposition') ?? ''
+    const name = /filename="([^"]+)"/.exec(said)?.[1] ?? 'file'
+    return { file: await response.blob(), name }
+  })
+}
+
+async function exchange<T>(
+  path: string,
+  options: RequestOptions,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   const abort = typeof AbortController === 'function' ? new AbortController() : null
   let timedOut = false
   const timer = setTimeout(() => {
@@ -73,8 +102,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
       credentials: 'same-origin',
       signal: abort?.signal,
     })
-    const text = await response.text()
-    return readAnswer<T>(response.status, text, response.headers.get('Retry-After'))
+    return await read(response)
   } catch (error) {
     if (error instanceof ApiError || options.signal?.aborted) throw error
     throw networkError(timedOut)
@@ -109,6 +137,7 @@ export function networkError(timedOut: boolean): ApiError {
 }
 
 export const api = {
+  file: (path: string, options?: RequestOptions) => requestFile(path, options),
   get: <T>(path: string, options?: RequestOptions) => request<T>(path, options),
   post: <T>(path: string, json?: unknown, options?: RequestOptions) =>
     request<T>(path, { ...options, method: 'POST', json }),

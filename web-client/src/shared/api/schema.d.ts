@@ -4955,6 +4955,7 @@ export interface components {
             needs_category: boolean;
             needs_hours: boolean;
             needs_office: boolean;
+            /** @description Not where a contractor or another office has handed after-photos in. */
             needs_photo: boolean;
             needs_reason: boolean;
             needs_staff: boolean;
@@ -7183,6 +7184,8 @@ export interface components {
              */
             lng: number;
             months: components["schemas"]["HotspotMonth"][];
+            /** @description Its township, the neighbour across the border, or else its coordinates, in words. */
+            place: string;
             /**
              * Format: int64
              * @description Of those, on a spot where another had been closed within 60 days before.
@@ -9012,6 +9015,10 @@ export interface components {
             next_cursor?: string | null;
         };
         PartDone: {
+            /** @description Why a photo was taken away from the place; required for one that was. */
+            away_reason?: string | null;
+            /** @description Where and when each photo was taken. */
+            captures?: components["schemas"]["Capture"][];
             /** @description What was done, 1 to 1,000 characters. */
             note: string;
             /** @description Photos of the place as it now is, at most 9. */
@@ -9351,6 +9358,8 @@ export interface components {
             /** Format: double */
             lng: number;
             office?: components["schemas"]["Named"] | null;
+            /** @description As a hotspot's. */
+            place: string;
             reason: string;
             state: components["schemas"]["ProposalState"];
             steps: components["schemas"]["ProposalStepView"][];
@@ -9541,8 +9550,7 @@ export interface components {
         };
         /** @description A standard reply. */
         ReplyView: {
-            /** @description Only with this action. */
-            action?: string | null;
+            action?: components["schemas"]["Action"] | null;
             /** @description Only for cases of this category. */
             category?: string | null;
             /** @description Whether the person who asks may change it. */

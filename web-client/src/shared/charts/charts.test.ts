@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { optionOf, type Look } from './options'
-import { heightOf, wrapped, type BarsSpec, type LinesSpec } from './spec'
+import { heightOf, rowsOf, wrapped, type BarsSpec, type LinesSpec } from './spec'
 
 const look: Look = { calm: true, text: 14, family: 'serif', width: 340 }
 const bars: BarsSpec = {
@@ -20,16 +20,25 @@ const lines: LinesSpec = {
 }
 
 describe('labels', () => {
-  it('stay whole where they are short and break once where they are long', () => {
-    expect(wrapped('住建局')).toBe('住建局')
-    expect(wrapped('江源区住房和城乡建设局')).toBe('江源区住房和城乡\n建设局')
-    expect(wrapped('一二三四五六七八九十一二三四五六七八九')).toBe(
-      '一二三四五六七八\n九十一二三四五…',
-    )
+  it('stay whole where they are short, and lose nothing where they are long', () => {
+    expect(wrapped('住建局', 8)).toEqual(['住建局'])
+    expect(wrapped('江源区住房和城乡建设局', 8)).toEqual(['江源区住房和城乡', '建设局'])
+    const long = '一二三四五六七八九十一二三四五六七八九'
+    expect(wrapped(long, 8).join('')).toBe(long)
   })
 
   it('break between words', () => {
-    expect(wrapped('Housing and Construction')).toBe('Housing and\nConstruction')
+    expect(wrapped('Housing and Construction', 8)).toEqual(['Housing and', 'Construction'])
+  })
+
+  it('have a line of their own on a phone, as soon as one is too long to stand beside its bar', () => {
+    const english = { ...bars, labels: ['Housing and Urban-Rural Development Bureau', 'Police'] }
+    const phone = rowsOf(english, 340, 13)
+    expect(phone.above).toBe(true)
+    expect(phone.labels).toEqual(english.labels)
+    expect(phone.row).toBeGreaterThan(13 * 1.2 + phone.bar)
+    expect(rowsOf(english, 900, 13).above).toBe(false)
+    expect(rowsOf(bars, 340, 13).above).toBe(false)
   })
 })
 

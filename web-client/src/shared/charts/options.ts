@@ -2,7 +2,7 @@
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts'
 import type { GridComponentOption } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
-import { wrapped, type BarsSpec, type ChartSpec, type LinesSpec } from './spec'
+import { LINE_HEIGHT, rowsOf, type BarsSpec, type ChartSpec, type LinesSpec } from './spec'
 
 export type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption>
 
@@ -38,8 +38,9 @@ function bars(spec: BarsSpec, look: Look): ChartOption {
     spec.series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0),
   )
   const most = Math.max(0, ...sums)
+  const rows = rowsOf(spec, look.width, look.text)
   return {
-    grid: { left: 0, right: look.text * 4.2, top: 0, bottom: 4, ...shared },
+    grid: { left: 0, right: look.text * 4.2, top: rows.top, bottom: 4, ...shared },
     xAxis: {
       type: 'value',
       max: spec.max ?? (most === 0 ? 1 : most),
@@ -49,22 +50,32 @@ function bars(spec: BarsSpec, look: Look): ChartOption {
     yAxis: {
       type: 'category',
       inverse: true,
-      data: spec.labels,
+      data: rows.labels,
       axisTick: { show: false },
-      axisLine: { lineStyle: { color: GRID } },
+      // Drawn through the labels it would be in the way.
+      axisLine: { show: !rows.above, lineStyle: { color: GRID } },
       axisLabel: {
         color: INK,
         fontSize: look.text,
-        lineHeight: look.text * 1.15,
+        lineHeight: look.text * LINE_HEIGHT,
         interval: 0,
-        formatter: (label: string) => wrapped(label, look.width < 520 ? 8 : 14),
+        ...(rows.above
+          ? {
+              inside: true,
+              margin: 0,
+              verticalAlign: 'bottom' as const,
+              padding: [0, 0, rows.bar / 2 + 4, 0],
+            }
+          : {}),
       },
+      // What lies under a bar is not read.
+      z: 3,
     },
     series: spec.series.map((series, index) => ({
       type: 'bar',
       name: series.name,
       stack: 'all',
-      barWidth: '62%',
+      barWidth: rows.bar,
       silent: true,
       // A bar of nothing carries the dash of a row that nothing is known of.
       data: index === last ? series.values.map((value) => value ?? 0) : series.values,

@@ -44,28 +44,63 @@ export const COLOURS = {
   stated: '#8a1c4a',
 } as const
 
-const ROW_PX = 40
+/** In ems: a Chinese or Korean character is one wide, a Latin letter about half of that. */
+const wide = (text: string) =>
+  Array.from(text).reduce((sum, char) => sum + (char.charCodeAt(0) > 0x2e7f ? 1 : 0.55), 0)
 
-/** In a row of its own each label has room for two lines, whatever the width of the page. */
-export function heightOf(spec: ChartSpec): number {
-  return spec.kind === 'bars' ? Math.max(1, spec.labels.length) * ROW_PX + 8 : 240
+/** Breaks a label into lines of so many ems, between words where there are any; nothing is left out. */
+export function wrapped(label: string, most: number): string[] {
+  const lines: string[] = []
+  let rest = label.trim()
+  while (wide(rest) > most) {
+    const chars = Array.from(rest)
+    let at = chars.length
+    while (at > 1 && wide(chars.slice(0, at).join('')) > most) at -= 1
+    const space = chars.lastIndexOf(' ', at)
+    if (space > 0) at = space
+    lines.push(chars.slice(0, at).join(''))
+    rest = chars.slice(at).join('').trim()
+  }
+  return [...lines, rest]
 }
 
-/** Breaks a long label in two, between words where there are any: a phone has 390 pixels. */
-export function wrapped(label: string, most = 8): string {
-  const wide = (text: string) =>
-    Array.from(text).reduce((sum, char) => sum + (char.charCodeAt(0) > 0x2e7f ? 1 : 0.55), 0)
-  if (wide(label) <= most) return label
-  const chars = Array.from(label)
-  const cut = (text: string) => {
-    const all = Array.from(text)
-    while (all.length > 1 && wide(all.join('')) > most - 1) all.pop()
-    return all.length < Array.from(text).length ? `${all.join('').trim()}…` : text
+/** Where the labels of bars stand, and how much room each row has. */
+export interface Rows {
+  /** A line of its own above each bar, where there is no room beside it. */
+  above: boolean
+  labels: string[]
+  /** Pixels from one bar to the next, and of the first label above the first row. */
+  row: number
+  top: number
+  bar: number
+}
+
+const ROW_PX = 40
+/** Less than this is a phone. */
+const NARROW_PX = 520
+export const LINE_HEIGHT = 1.2
+
+export function rowsOf(spec: BarsSpec, width: number, text: number): Rows {
+  const narrow = width < NARROW_PX
+  // A quarter of the page beside the bars, within what is read at a glance.
+  const beside = narrow ? 8 : Math.min(22, Math.max(14, width / text / 4))
+  const above = narrow && spec.labels.some((label) => wide(label) > beside)
+  const broken = spec.labels.map((label) => wrapped(label, above ? width / text - 1 : beside))
+  const tall = Math.max(1, ...broken.map((lines) => lines.length)) * text * LINE_HEIGHT
+  const bar = above ? Math.round(text * 1.2) : Math.round(ROW_PX * 0.62)
+  const row = Math.ceil(Math.max(ROW_PX, above ? tall + bar + text : tall + 8))
+  return {
+    above,
+    labels: broken.map((lines) => lines.join('\n')),
+    row,
+    top: above ? Math.max(0, Math.ceil(tall + 4 + bar / 2 - row / 2)) : 0,
+    bar,
   }
-  const spaces = chars.flatMap((char, at) => (char === ' ' ? [at] : []))
-  let at = chars.length
-  while (at > 1 && wide(chars.slice(0, at).join('')) > most) at -= 1
-  const space = spaces.filter((each) => each <= at).pop()
-  if (space !== undefined) at = space
-  return `${chars.slice(0, at).join('')}\n${cut(chars.slice(at).join('').trim())}`
+}
+
+/** What a chart takes of the page, in pixels; without a width, the least of any page. */
+export function heightOf(spec: ChartSpec, width = Infinity, text = 13): number {
+  if (spec.kind === 'lines') return 240
+  const { row, top } = rowsOf(spec, width, text)
+  return Math.max(1, spec.labels.length) * row + top + 8
 }

@@ -26,6 +26,13 @@ export const listInbox = (params: Params, signal?: AbortSignal) =>
 export const mapInbox = (params: Params, signal?: AbortSignal) =>
   watched(api.get<CaseFeatures>('/desk/cases.geojson', { query: params, signal }))
 
+export type ExportFormat = 'xlsx' | 'csv' | 'geojson'
+/** Tens of thousands of cases take the server a while. */
+const EXPORT_MS = 180_000
+
+export const exportInbox = (params: Params, format: ExportFormat) =>
+  watched(api.file('/desk/cases/export', { query: { ...params, format }, timeoutMs: EXPORT_MS }))
+
 export const takeNext = (intent: string) =>
   watched(api.post<{ code: string; version: number }>('/desk/cases/next', undefined, { intent }))
 

@@ -1,7 +1,7 @@
 // The inbox's names for the types of the server's document.
 import type { components } from '@/shared/api/schema'
 import type { Status } from '@/shared/api/types'
-import type { CaseActionName, CaseItem, CaseList } from '../types'
+import type { CaseItem, CaseList } from '../types'
 
 type Schemas = components['schemas']
 
@@ -23,8 +23,7 @@ export type Shared = Schemas['Shared']
 export type SavedFilter = Schemas['FilterView']
 export type SavedFilterChange = Schemas['FilterChange']
 
-/** The action is a plain word in the document. */
-export type Reply = Omit<Schemas['ReplyView'], 'action'> & { action?: CaseActionName | null }
+export type Reply = Schemas['ReplyView']
 export type ReplyDraft = Schemas['ReplyDraft']
 export type Placeholder = Schemas['Placeholder']
 /** A reply with the case's own words put in. */
@@ -56,3 +55,6 @@ interface Feature<P> {
 export type CaseFeatures =
   | { clustered: false; features: Feature<PointProperties>[] }
   | { clustered: true; features: Feature<CellProperties>[] }
+
+/** The sheets of the inbox. */
+export type InboxDialog = 'help' | 'drawer' | 'save' | 'manage' | 'export' | 'workloads'

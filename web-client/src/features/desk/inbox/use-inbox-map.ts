@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef, type ComputedRef } from 'vue'
 import type { LngLat } from '@/shared/api/types'
 import { readLocal, writeLocal } from '@/shared/util/storage'
-import { toMapParams, type Filters } from '../logic/filters'
+import { toWholeParams, type Filters } from '../logic/filters'
 import { useInbox } from '../stores/inbox'
 import { useCaseMap } from '../util/use-case-map'
 import { useRoomy } from '../util/use-wide'
@@ -23,7 +23,7 @@ export function useInboxMap(
 
   const on = computed(() => (roomy.value ? wish.value !== 'off' : wish.value === 'on'))
   const beside = computed(() => on.value && roomy.value)
-  const params = computed(() => toMapParams(filters.value))
+  const params = computed(() => toWholeParams(filters.value))
   const frame = computed(() => JSON.stringify(params.value))
   const turn = computed(() => `${inbox.loadedAt} ${inbox.arrived.length}`)
   const data = useCaseMap(params, on, turn)

@@ -321,7 +321,7 @@ export default {
       c: 'Cleared, and a warning sign put up.',
     },
     verify: { a: 'Checked on the spot: clean.', b: 'Before and after compared: solved.' },
-    verify_failed: {
+    fail_verification: {
       a: 'There is still waste at the place.',
       b: 'The photos show another place.',
       c: 'Only part of it was cleared; please go on.',

@@ -89,6 +89,8 @@ describe('what an action asks', () => {
       'photo_ids!',
       'note!',
     ])
+    // A contractor or another office has handed photos in: more are welcome.
+    expect(asked(action('handle', { needs_reason: true }))).toEqual(['photo_ids', 'note!'])
     expect(asked(action('verify'))).toEqual(['passed!', 'note', 'photo_ids'])
     expect(asked(action('close'))).toEqual(['note'])
     expect(asked(action('extend', { needs_reason: true, needs_hours: true }))).toEqual([

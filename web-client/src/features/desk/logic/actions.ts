@@ -95,7 +95,7 @@ export function fieldsOf(action: CaseAction): Field[] {
   if (action.needs_case) add('into', true)
   if (action.needs_hours) add('hours', true)
   if (action.needs_until) add('until', true)
-  if (action.needs_photo) add('photo_ids', true)
+  if (action.needs_photo || name === 'handle') add('photo_ids', action.needs_photo)
   if (TOLD_IN_NOTE.indexOf(name) >= 0) add('note', action.needs_reason)
   else if (action.needs_reason) add('reason', true)
   else if (name === 'hand_over') add('reason', false)

@@ -267,8 +267,8 @@ export function toParams(filters: Filters): Record<string, string> {
   return params
 }
 
-/** The map shows all that the filters leave, in no order. */
-export function toMapParams(filters: Filters): Record<string, string> {
+/** For what takes all that the filters leave, in no order: the map and a file. */
+export function toWholeParams(filters: Filters): Record<string, string> {
   const params = toParams(filters)
   delete params.sort
   return params

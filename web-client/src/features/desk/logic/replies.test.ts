@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Reply } from '../inbox/types'
-import { appended, forMany, inserted, languagesOf, textOf, wouldOverwrite } from './replies'
+import {
+  appended,
+  forMany,
+  inserted,
+  languagesOf,
+  replyStep,
+  textOf,
+  wouldOverwrite,
+} from './replies'
 
 const reply = (part: Partial<Reply>): Reply => ({
   id: '1',
@@ -48,5 +56,14 @@ describe('a standard reply', () => {
   it('takes a placeholder where the cursor is', () => {
     expect(inserted('案件', '{编号}', 2, 2)).toEqual({ text: '案件{编号}', caret: 6 })
     expect(inserted('abcd', '{x}', 1, 3)).toEqual({ text: 'a{x}d', caret: 4 })
+  })
+})
+
+describe('the step that words go with', () => {
+  it('is the check itself, or that it failed', () => {
+    expect(replyStep('verify', null)).toBe('verify')
+    expect(replyStep('verify', true)).toBe('verify')
+    expect(replyStep('verify', false)).toBe('fail_verification')
+    expect(replyStep('close', false)).toBe('close')
   })
 })

@@ -4,6 +4,10 @@ import type { CaseActionName } from '../types'
 
 export type TextLocale = 'zh' | 'en' | 'ko'
 
+/** A check that failed is told in other words than one that passed. */
+export const replyStep = (action: CaseActionName, passed: boolean | null): CaseActionName =>
+  action === 'verify' && passed === false ? 'fail_verification' : action
+
 /** The languages a reply is written in. */
 export function languagesOf(reply: FilledReply): TextLocale[] {
   const found: TextLocale[] = ['zh']

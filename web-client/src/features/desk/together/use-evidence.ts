@@ -1,13 +1,11 @@
-// Where the photos of a handled case were taken, and what is asked when it was elsewhere.
+// Where the photos of a handled case, or of a part of one, were taken, and what is asked when it was elsewhere.
 import { reactive, ref } from 'vue'
 import type { ApiError } from '@/shared/api/errors'
 import type { Capture } from '@/shared/api/types'
 import { fix, isFresh, isKnown, takeNow, toCapture, type Taken } from '@/shared/photos/captures'
 import type { PickedPhoto } from '@/shared/photos/uploads'
-import type { Field } from '../logic/actions'
-import type { CaseView } from '../types'
 
-export function useEvidence(view: () => Pick<CaseView, 'photos'>) {
+export function useEvidence() {
   const taken = reactive<Record<string, Taken>>({})
   const reason = ref('')
   const asked = ref(false)
@@ -45,12 +43,6 @@ export function useEvidence(view: () => Pick<CaseView, 'photos'>) {
     return away !== undefined || place !== undefined
   }
 
-  /** Photos that a contractor or another office has handed in are enough; the server knows which. */
-  const withHandedIn = (fields: Field[]): Field[] =>
-    view().photos.some(({ purpose }) => purpose === 'after')
-      ? fields.map((field) => (field.name === 'photo_ids' ? { ...field, required: false } : field))
-      : fields
-
   /** Asked and not answered. */
   const isUnexplained = () => asked.value && reason.value.trim() === ''
 
@@ -64,7 +56,6 @@ export function useEvidence(view: () => Pick<CaseView, 'photos'>) {
     added,
     body,
     refused,
-    withHandedIn,
     isUnexplained,
   }
 }

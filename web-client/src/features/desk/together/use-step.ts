@@ -1,7 +1,7 @@
 // What every dialog here does: check, send once, show what is wrong at its field.
 import { reactive, ref, watch } from 'vue'
 import { newIntent } from '@/shared/api/client'
-import { toApiError } from '@/shared/api/errors'
+import { toApiError, type ApiError } from '@/shared/api/errors'
 import { useSession } from '@/shared/store/session'
 
 /** What was typed in a dialog that was closed, as long as the same person works here. */
@@ -20,11 +20,15 @@ export function useStep<F extends object>(name: string, empty: F) {
     for (const field of Object.keys(faults)) delete faults[field]
   })
 
-  /** Null when it was not taken; `stale` hears of a 409 so that the page can show what is true. */
+  /**
+   * Null when it was not taken; `stale` hears of a 409 so that the page can show what is true.
+   * `shown` says whether the words stand at a field that is not one of the form's.
+   */
   async function send<T>(
     body: unknown,
     work: (intent: string) => Promise<T>,
     stale: (words: string) => void,
+    shown: (problem: ApiError) => boolean = () => false,
   ): Promise<T | null> {
     if (busy.value) return null
     failure.value = ''
@@ -37,6 +41,7 @@ export function useStep<F extends object>(name: string, empty: F) {
       return done
     } catch (error) {
       const problem = toApiError(error)
+      if (shown(problem)) return null
       for (const { field, message } of problem.fields) faults[field.split(/[.[]/)[0]] = message
       const placed = problem.fields.some(({ field }) => field.split(/[.[]/)[0] in form)
       if (!placed) failure.value = problem.message

@@ -94,7 +94,7 @@ export default {
     cases: '{n} report | {n} reports',
     recurred: '{n} of them came back within 60 days of being cleared',
     cell: 'Place {n}',
-    place: 'Around {township}',
+    around: 'Around {place}',
     months: 'Reports by month',
     month_cases: '{month}: {n}',
     categories: 'Mostly',

@@ -94,7 +94,7 @@ export default {
     cases: '{n}건',
     recurred: '그중 {n}건은 치운 뒤 60일 안에 다시 발생',
     cell: '{n}번째 지역',
-    place: '{township} 일대',
+    around: '{place} 일대',
     months: '월별 건수',
     month_cases: '{month}: {n}건',
     categories: '주요 분류',

@@ -93,7 +93,7 @@ export default {
     cases: '{n} 件',
     recurred: '其中 {n} 件是清理后 60 天内又出现',
     cell: '第 {n} 处',
-    place: '{township}一带',
+    around: '{place}一带',
     months: '各月件数',
     month_cases: '{month}：{n} 件',
     categories: '主要类别',

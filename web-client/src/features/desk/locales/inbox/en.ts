@@ -114,6 +114,17 @@ export default {
   load_open: 'Open: {n}',
   load_overdue: 'Overdue: {n}',
   load_urgent: 'Urgent: {n}',
+  export: 'Export',
+  export_what: 'Saves the cases in this list ({n}) as a file, by the filters on the screen.',
+  export_limit:
+    'A file holds at most {n} cases; beyond that, narrow the filters. It holds no contacts of reporters.',
+  export_as: {
+    xlsx: 'Excel workbook (XLSX)',
+    csv: 'CSV table',
+    geojson: 'Map data (GeoJSON)',
+  },
+  export_busy: 'Making the file…',
+  export_done: 'Exported {name}',
   replies: 'Standard replies',
   replies_lead:
     'Write once what is said often; one tap fills it in. Words in braces become the case’s own.',

@@ -109,6 +109,13 @@ export default {
   load_open: '진행 {n}건',
   load_overdue: '초과 {n}건',
   load_urgent: '긴급 {n}건',
+  export: '내보내기',
+  export_what: '화면의 필터 그대로, 이 목록의 사건({n}건)을 파일로 저장합니다.',
+  export_limit:
+    '파일 하나에 최대 {n}건까지 담깁니다. 넘으면 필터를 좁혀 주세요. 신고자 연락처는 들어 있지 않습니다.',
+  export_as: { xlsx: 'Excel 파일(XLSX)', csv: 'CSV 표', geojson: '지도 데이터(GeoJSON)' },
+  export_busy: '파일을 만드는 중…',
+  export_done: '{name} 파일을 내보냈습니다',
   replies: '표준 답변',
   replies_lead:
     '자주 쓰는 말을 한 번 적어 두면 누르기만 해도 채워집니다. 중괄호 안의 말은 사건 내용으로 바뀝니다.',
