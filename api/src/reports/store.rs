@@ -480,12 +480,12 @@ pub async fn of_account(
     .await
 }
 
-/// Suspended cases whose date has come.
+/// All suspended cases whose date has come.
 pub async fn suspended_until(db: &Db, now: DateTime<Utc>) -> Result<Vec<Code>, DbError> {
     let rows: Vec<(Code,)> = db
         .sql(
             "SELECT code FROM reports WHERE status = 'suspended' AND suspended_until <= $1
-             ORDER BY suspended_until LIMIT 100",
+             ORDER BY suspended_until",
         )
         .bind(now)
         .all()
@@ -493,12 +493,12 @@ pub async fn suspended_until(db: &Db, now: DateTime<Utc>) -> Result<Vec<Code>, D
     Ok(rows.into_iter().map(|(code,)| code).collect())
 }
 
-/// Cases that have climbed too few rungs by now.
+/// All cases that have climbed too few rungs by now: after a long holiday they are thousands.
 pub async fn climbing(db: &Db, now: DateTime<Utc>) -> Result<Vec<ReportId>, DbError> {
     let rows: Vec<(ReportId,)> = db
         .sql(
             "SELECT id FROM reports WHERE escalates_at IS NOT NULL AND escalates_at <= $1
-             ORDER BY escalates_at LIMIT 500",
+             ORDER BY escalates_at",
         )
         .bind(now)
         .all()
@@ -506,12 +506,12 @@ pub async fn climbing(db: &Db, now: DateTime<Utc>) -> Result<Vec<ReportId>, DbEr
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Cases whose reporter has not answered in time.
+/// All cases whose reporter has not answered in time.
 pub async fn unanswered(db: &Db, now: DateTime<Utc>) -> Result<Vec<ReportId>, DbError> {
     let rows: Vec<(ReportId,)> = db
         .sql(
             "SELECT id FROM reports WHERE answer_by IS NOT NULL AND answer_by <= $1
-             ORDER BY answer_by LIMIT 500",
+             ORDER BY answer_by",
         )
         .bind(now)
         .all()

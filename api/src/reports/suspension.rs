@@ -8,13 +8,15 @@ use crate::shared::error::Result;
 
 /// Resumes what is due and gives how many cases came back.
 pub async fn resume_due(app: &App) -> Result<usize> {
+    let now = app.clock.now();
     let mut resumed = 0;
-    for code in store::suspended_until(&app.db, app.clock.now()).await? {
+    for code in store::suspended_until(&app.db, now).await? {
         let mut tx = app.db.begin().await?;
         let Some(report) = store::by_code_for_change(&mut tx, &code).await? else {
             continue;
         };
-        if report.status != Status::Suspended {
+        let over = report.suspended_until.is_some_and(|until| until <= now);
+        if report.status != Status::Suspended || !over {
             continue;
         }
         let details = Details {

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use wufei_api::auth::Role;
+use wufei_api::db::Kind;
 use wufei_api::lifecycle::sweep_once;
 use wufei_tests::person::{report, report_with};
 use wufei_tests::{Person, Server, both_databases};
@@ -60,6 +61,30 @@ async fn subjects(server: &Server, to: &str) -> Vec<String> {
         .into_iter()
         .map(|letter| letter.subject)
         .collect()
+}
+
+/// As many more of the report there is, under codes of their own.
+async fn copy_the_only_report(server: &Server, times: u32) {
+    let (id, code) = match server.app.db.kind() {
+        Kind::Sqlite => ("CAST(printf('%016d', n) AS BLOB)", "printf('%09d', n)"),
+        Kind::Postgres => (
+            "CAST(LPAD(TO_HEX(n), 32, '0') AS UUID)",
+            "LPAD(CAST(n AS TEXT), 9, '0')",
+        ),
+    };
+    for sql in [
+        format!(
+            "CREATE TABLE copies AS
+             WITH RECURSIVE numbers(n) AS
+                 (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {times})
+             SELECT reports.*, n FROM reports, numbers"
+        ),
+        format!("UPDATE copies SET id = {id}, code = {code}"),
+        "ALTER TABLE copies DROP COLUMN n".to_owned(),
+        "INSERT INTO reports SELECT * FROM copies".to_owned(),
+    ] {
+        server.app.db.sql(sql.leak()).run().await.unwrap();
+    }
 }
 
 both_databases! {
@@ -295,6 +320,20 @@ both_databases! {
         desk.sign_in_again().await;
         let (late, _) = server.resident().file(report()).await;
         assert_eq!(desk.case(&late).await["recurrence_of"], Value::Null);
+    }
+
+    async fn one_sweep_after_a_holiday_takes_every_late_case_up(server: Server) {
+        server.resident().file(report()).await;
+        copy_the_only_report(&server, 510).await;
+        after(&server, TimeDelta::hours(6)).await;
+        let (left,): (i64,) = server
+            .app
+            .db
+            .sql("SELECT COUNT(*) FROM reports WHERE escalation = 0")
+            .one()
+            .await
+            .unwrap();
+        assert_eq!(left, 0);
     }
 
     async fn two_sweeps_at_once_climb_one_rung_once(server: Server) {
