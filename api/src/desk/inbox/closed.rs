@@ -14,8 +14,7 @@ macro_rules! closed_conditions {
            AND ($6 IS NULL OR urgent = $6)
            AND ($7 IS NULL OR recurs = $7)
            AND ($8 = 0 OR ($8 = 1 AND assignee = $9) OR ($8 = 2 AND assignee IS NULL))
-           AND ($10 IS NULL OR created_s >= $10)
-           AND ($11 IS NULL OR created_s < $11)
+           AND created_s >= $10 AND created_s < $11
            AND ($12 IS NULL OR (status = 'closed' AND closed_s >= $12))
            AND ($13 IS NULL OR (lng BETWEEN $14 AND $15
                 AND (lng - $16) * (lng - $16) * $18 + (lat - $17) * (lat - $17) <= $13))
@@ -29,15 +28,27 @@ pub(super) use closed_conditions;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     Age,
+    Assignee,
     Category,
     Township,
+    Place,
+    Recurrence,
     End,
 }
+
+/// What lies within so many degrees of longitude is sorted by age; beyond, enough of the newest fit.
+const NARROW: f64 = 0.03;
 
 impl Way {
     pub(super) fn of(filter: &Filter) -> Self {
         if filter.closed_since.is_some() {
             Self::End
+        } else if matches!(filter.whose, Whose::One(_)) {
+            Self::Assignee
+        } else if filter.near.is_some_and(|near| near.wide <= NARROW) {
+            Self::Place
+        } else if filter.recurs == Some(true) {
+            Self::Recurrence
         } else if filter.category.only.is_some() {
             Self::Category
         } else if filter.township.only.is_some() {
@@ -66,8 +77,8 @@ pub(super) fn bind<'e>(statement: Statement<'e>, filter: &Filter) -> Statement<'
         .bind(filter.recurs)
         .bind(kind)
         .bind(who)
-        .bind(filter.created.0)
-        .bind(filter.created.1)
+        .bind(filter.created.0.unwrap_or(i64::MIN))
+        .bind(filter.created.1.unwrap_or(i64::MAX))
         .bind(filter.closed_since)
         .bind(near.map(|near| near.far))
         .bind(near.map_or(0.0, |near| near.lng - near.wide))

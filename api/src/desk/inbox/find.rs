@@ -184,6 +184,23 @@ macro_rules! walk_closed {
     };
 }
 
+/// The same, the oldest or the newest first.
+macro_rules! walk_closed_either_way {
+    ($must:literal, $key:literal, $oldest:expr) => {
+        if $oldest {
+            walk_closed!($must, $key, ">", "ASC")
+        } else {
+            walk_closed!($must, $key, "<", "DESC")
+        }
+    };
+}
+
+macro_rules! walk_closed_by_age {
+    ($must:literal, $oldest:expr) => {
+        walk_closed_either_way!($must, "created_s", $oldest)
+    };
+}
+
 /// Cases that are over in no order, at most `$21`.
 macro_rules! some_closed {
     ($must:literal, $($from:tt)*) => {
@@ -437,32 +454,34 @@ async fn closed_keys(
     if wanted == 0 || total.count == 0 {
         return Ok((Vec::new(), total));
     }
-    let sql = match (Way::of(filter), sort == Sort::Oldest) {
-        (Way::Age, false) => walk_closed!("", "created_s", "<", "DESC"),
-        (Way::Age, true) => walk_closed!("", "created_s", ">", "ASC"),
-        (Way::Category, false) => walk_closed!("category = $4 AND ", "created_s", "<", "DESC"),
-        (Way::Category, true) => walk_closed!("category = $4 AND ", "created_s", ">", "ASC"),
-        (Way::Township, false) => walk_closed!("township = $5 AND ", "created_s", "<", "DESC"),
-        (Way::Township, true) => walk_closed!("township = $5 AND ", "created_s", ">", "ASC"),
-        (Way::End, false) => {
-            walk_closed!(
-                "status = 'closed' AND closed_s >= $12 AND ",
-                "closed_s",
-                "<",
-                "DESC"
-            )
-        }
-        (Way::End, true) => {
-            walk_closed!(
-                "status = 'closed' AND closed_s >= $12 AND ",
-                "closed_s",
-                ">",
-                "ASC"
-            )
-        }
+    let oldest = sort == Sort::Oldest;
+    let way = Way::of(filter);
+    let sql = match way {
+        Way::Age => walk_closed_by_age!("", oldest),
+        Way::Assignee => walk_closed_by_age!("assignee = $9 AND ", oldest),
+        Way::Category => walk_closed_by_age!("category = $4 AND ", oldest),
+        Way::Township => walk_closed_by_age!("township = $5 AND ", oldest),
+        Way::Place => walk_closed_by_age!("lng BETWEEN $14 AND $15 AND ", oldest),
+        Way::Recurrence => walk_closed_by_age!("recurs AND ", oldest),
+        Way::End => walk_closed_either_way!(
+            "status = 'closed' AND closed_s >= $12 AND ",
+            "closed_s",
+            oldest
+        ),
     };
     let (key, id) = start(after, sort);
-    let keys = closed::bind(db.sql(sql).planned_anew(), filter)
+    // Whichever bound the database walks from, it begins at the page.
+    let mut filter = filter.clone();
+    if way != Way::End {
+        let (from, to) = &mut filter.created;
+        if oldest {
+            *from = Some(from.map_or(key, |from| from.max(key)));
+        } else {
+            let next = key.saturating_add(1);
+            *to = Some(to.map_or(next, |to| to.min(next)));
+        }
+    }
+    let keys = closed::bind(db.sql(sql).planned_anew(), &filter)
         .bind(key)
         .bind(id)
         .bind(bound(wanted))
@@ -492,6 +511,9 @@ async fn closed_with_words(db: &Db, filter: &Filter, words: &Words) -> Result<Ve
 async fn count_closed(db: &Db, filter: &Filter) -> Result<i64, DbError> {
     let sql = match Way::of(filter) {
         Way::Age => count_closed!(""),
+        Way::Assignee => count_closed!("assignee = $9 AND "),
+        Way::Place => count_closed!("lng BETWEEN $14 AND $15 AND "),
+        Way::Recurrence => count_closed!("recurs AND "),
         Way::Category => count_closed!("category = $4 AND "),
         Way::Township => count_closed!("township = $5 AND "),
         Way::End => count_closed!("status = 'closed' AND closed_s >= $12 AND "),

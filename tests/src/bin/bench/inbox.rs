@@ -80,6 +80,21 @@ async fn measure(database: Database, open: u32, closed: u32) -> Result<(), Box<d
                 "status=closed&category={category}&township={township}&sort=newest"
             )),
         ),
+        ("all mine that are over", cases("status=closed&mine=true")),
+        (
+            "over, once more at a spot",
+            cases("status=closed&recurs=true"),
+        ),
+        (
+            "over within 500 m",
+            cases("status=closed&near=126.55,42.05&within_m=500"),
+        ),
+        (
+            "over of a week a year ago",
+            cases(
+                "status=closed&created_from=2025-11-01T00:00:00Z&created_to=2025-11-08T00:00:00Z",
+            ),
+        ),
         (
             "closed in 30 days",
             cases("closed_since=2026-10-25T00:00:00Z"),
@@ -133,9 +148,15 @@ fn leak(sql: String) -> &'static str {
 /// time, would take an hour.
 async fn fill(server: &Server, open: u32, closed: u32) -> Result<(), Box<dyn Error>> {
     let db = &server.app.db;
-    let migration = match db.kind() {
-        Kind::Sqlite => include_str!("../../../../migrations/sqlite/0018_inbox.sql"),
-        Kind::Postgres => include_str!("../../../../migrations/postgres/0018_inbox.sql"),
+    let (migration, more_indexes) = match db.kind() {
+        Kind::Sqlite => (
+            include_str!("../../../../migrations/sqlite/0018_inbox.sql"),
+            include_str!("../../../../migrations/sqlite/0022_closed_cases_by_more.sql"),
+        ),
+        Kind::Postgres => (
+            include_str!("../../../../migrations/postgres/0018_inbox.sql"),
+            include_str!("../../../../migrations/postgres/0022_closed_cases_by_more.sql"),
+        ),
     };
     let run = async |sql: String| db.sql(leak(sql)).run().await;
     let (drop_trigger, again) = match db.kind() {
@@ -147,8 +168,9 @@ async fn fill(server: &Server, open: u32, closed: u32) -> Result<(), Box<dyn Err
     };
     debug_assert!(migration.contains(again));
     run(drop_trigger.to_owned()).await?;
-    let indexes: Vec<String> = migration
+    let indexes: Vec<String> = format!("{migration}\n{more_indexes}")
         .split(";\n")
+        .filter_map(|statement| Some(&statement[statement.find("CREATE INDEX")?..]))
         .map(str::trim)
         .filter(|statement| {
             statement.starts_with("CREATE INDEX inbox_by")
