@@ -279,7 +279,7 @@ both_databases! {
         work(&server).await;
         let raw = std::fs::read_dir(server.data.path().join("outbox")).unwrap()
             .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
-            .find(|text| text.contains("a@example.org") && text.contains("List-Unsubscribe:"))
+            .find(|text| text.contains("To: a@example.org") && text.contains("List-Unsubscribe:"))
             .unwrap();
         let unfolded = raw.replace("\r\n ", "");
         assert!(unfolded.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));

@@ -105,7 +105,7 @@ async fn extent(db: &Db, filter: &Filter, now: DateTime<Utc>) -> Result<Extent, 
                     COALESCE(MAX(lat), 0.0) AS north
              FROM (SELECT lng, lat FROM inbox WHERE ",
             open_conditions!(),
-            " LIMIT $29) AS some"
+            " LIMIT $29) AS fitting"
         ))
         .planned_anew(),
         filter,
