@@ -46,7 +46,7 @@ fn report(what: &str, wrong: &[String]) -> String {
 
 async fn a_month(database: Database) {
     let seed = setting("WUFEI_MONTH_SEED", 20_260_910);
-    let reports = usize::try_from(setting("WUFEI_MONTH_REPORTS", 60)).unwrap();
+    let reports = usize::try_from(setting("WUFEI_MONTH_REPORTS", 30)).unwrap();
     // Shown when it fails.
     println!("WUFEI_MONTH_SEED={seed} WUFEI_MONTH_REPORTS={reports}");
     let town = Town::start(database).await;
