@@ -106,15 +106,8 @@ pub async fn handler_emails(tx: &mut Tx, office: &str) -> Result<Vec<String>, Db
 
 /// Mail addresses of everybody with a role.
 pub async fn role_emails(tx: &mut Tx, role: Role) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = tx
-        .sql(
-            "SELECT email FROM accounts WHERE role = $1 AND NOT disabled AND email IS NOT NULL
-             ORDER BY email",
-        )
-        .bind(role)
-        .all()
-        .await?;
-    Ok(rows.into_iter().map(|(email,)| email).collect())
+    let readers = role_readers(tx, role).await?;
+    Ok(readers.into_iter().map(|(email, _)| email).collect())
 }
 
 /// The same with the language each last signed in with; Chinese for who never did.
