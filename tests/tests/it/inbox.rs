@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use wufei_api::auth::Role;
+use wufei_api::db::Kind;
 use wufei_api::lifecycle::sweep_once;
 use wufei_tests::person::{report, report_with};
 use wufei_tests::{Person, Server, both_databases};
@@ -425,6 +426,91 @@ both_databases! {
             listed.sort();
             assert_eq!(shown, listed, "{query} of {}", all.len());
         }
+    }
+
+    async fn cases_that_are_over_are_found_wherever_they_lie_in_a_circle(server: Server) {
+        let (code, _) = server.resident().file(report()).await;
+        let coordinator = server.staff("coordinator2", Role::Coordinator, None).await;
+        coordinator.act(&code, "reject", json!({ "reason": "没有垃圾" })).await.expect(200);
+        let id = match server.app.db.kind() {
+            Kind::Sqlite => "CAST(printf('%016d', i) AS BLOB)",
+            Kind::Postgres => "CAST(LPAD(TO_HEX(i), 32, '0') AS UUID)",
+        };
+        // A lattice over several of the index's columns: 30 by 30, 248 m and 222 m apart.
+        let lattice = format!(
+            "INSERT INTO inbox_closed (scope, created_s, report_id, code, status, lead, category, township,
+                 assignee, urgent, recurs, lng, lat, closed_s)
+             WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 899)
+             SELECT scope, created_s - i, {id}, code, status, lead, category, township, assignee, urgent,
+                 recurs, 126.5 + i % 30 * 0.003, 42.0 + i / 30 * 0.002, closed_s
+             FROM inbox_closed JOIN n ON 1 = 1 WHERE scope = '' AND code = $1"
+        );
+        server.app.db.sql(lattice.leak()).bind(code.clone()).run().await.unwrap();
+        let mut places: Vec<(f64, f64)> = (0..900)
+            .map(|i| (126.5 + f64::from(i % 30) * 0.003, 42.0 + f64::from(i / 30) * 0.002))
+            .collect();
+        places.push((report()["lng"].as_f64().unwrap(), report()["lat"].as_f64().unwrap()));
+        let within = |lng: f64, lat: f64, metres: f64| {
+            let haversine = |(there_lng, there_lat): (f64, f64)| {
+                let half = |a: f64, b: f64| ((a - b) / 2.0).to_radians().sin().powi(2);
+                let across = lat.to_radians().cos() * there_lat.to_radians().cos() * half(lng, there_lng);
+                2.0 * 6_371_000.0 * (half(lat, there_lat) + across).sqrt().asin()
+            };
+            places.iter().filter(|place| haversine(**place) <= metres).count()
+        };
+        // The widest that goes by columns is 2,390 m.
+        for metres in [130, 500, 1000, 2300, 2380, 2600, 4000] {
+            for (lng, lat) in [(126.55, 42.03), (126.5099, 42.0301), (126.5301, 42.0), (126.571, 42.0577), (126.48, 42.02)] {
+                let found = cases(&coordinator, &format!("status=rejected&near={lng},{lat}&within_m={metres}")).await;
+                let count = usize::try_from(found["total"].as_u64().unwrap()).unwrap();
+                let bounds = [-2.0, 2.0].map(|more| within(lng, lat, f64::from(metres) + more));
+                assert!((bounds[0]..=bounds[1]).contains(&count), "{count} of {bounds:?} within {metres} m of {lng}, {lat}");
+            }
+        }
+    }
+
+    async fn more_cases_than_a_map_can_show_are_counted_by_cell(server: Server) {
+        let (code, _) = server.resident().file(report()).await;
+        let coordinator = server.staff("coordinator2", Role::Coordinator, None).await;
+        let at = "/api/v1/desk/cases.geojson?open=true";
+        let one = coordinator.get(at).await.expect(200);
+        assert_eq!((&one["clustered"], one["features"].as_array().unwrap().len()), (&json!(false), 1));
+        let id = match server.app.db.kind() {
+            Kind::Sqlite => "CAST(printf('%016d', i) AS BLOB)",
+            Kind::Postgres => "CAST(LPAD(TO_HEX(i), 32, '0') AS UUID)",
+        };
+        // Beside the one: 5,000 on a line to the north-east, every fifth of them late.
+        let many = format!(
+            "INSERT INTO inbox (scope, report_id, code, status, step, lead, category, township, assignee,
+                 urgent, waits, extension_asked, recurs, escalation, lng, lat, created_s, late_s,
+                 overdue_s, due_rank, urgent_rank, amber_s, risk, risk_due_s)
+             WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+             SELECT scope, {id}, code, status, step, lead, category, township, assignee,
+                 urgent, waits, extension_asked, recurs, escalation, lng + i / 20000.0, lat + i / 20000.0,
+                 created_s, CASE WHEN i % 5 = 0 THEN created_s - 60 ELSE late_s END,
+                 overdue_s, due_rank, urgent_rank, amber_s, risk, risk_due_s
+             FROM inbox JOIN n ON 1 = 1 WHERE scope = '' AND code = $1"
+        );
+        server.app.db.sql(many.leak()).bind(code.clone()).run().await.unwrap();
+        let sums = |map: &Value| {
+            let cells = map["features"].as_array().unwrap();
+            let sum = |of: &str| cells.iter().map(|cell| cell["properties"][of].as_i64().unwrap()).sum::<i64>();
+            (cells.len(), sum("count"), sum("red"))
+        };
+        let map = coordinator.get(at).await.expect(200);
+        assert_eq!(map["clustered"], json!(true));
+        let (cells, count, red) = sums(&map);
+        assert_eq!((count, red), (5001, 1000));
+        assert!((40..=80).contains(&cells), "{cells} cells along a diagonal");
+        // 126 cases a cell, so that the first stands near the 63rd.
+        let first = &map["features"][0]["geometry"]["coordinates"];
+        let off = |axis: usize, of: &str| first[axis].as_f64().unwrap() - report()[of].as_f64().unwrap();
+        for (axis, of) in [(0, "lng"), (1, "lat")] {
+            assert!((off(axis, of) - 63.0 / 20000.0).abs() < 0.0005, "{first}");
+        }
+        // Few enough of them are points again.
+        let late = coordinator.get(&format!("{at}&light=red")).await.expect(200);
+        assert_eq!((&late["clustered"], late["features"].as_array().unwrap().len()), (&json!(false), 1000));
     }
 
     async fn a_desk_that_watches_hears_of_its_own_cases_and_of_what_it_missed(server: Server) {

@@ -24,6 +24,19 @@ macro_rules! closed_conditions {
 }
 pub(super) use closed_conditions;
 
+/// A case may lie near: it is in one of the four columns, a fiftieth of a degree each, from the
+/// western edge on, and no further north or south. By `inbox_closed_by_column` (migration 0023), with
+/// the parameters of [`closed_conditions`].
+macro_rules! may_be_near {
+    () => {
+        "CAST(ROUND(lng * 50) AS BIGINT) IN (
+             CAST(ROUND($14 * 50) AS BIGINT), CAST(ROUND($14 * 50) AS BIGINT) + 1,
+             CAST(ROUND($14 * 50) AS BIGINT) + 2, CAST(ROUND($14 * 50) AS BIGINT) + 3)
+           AND lat BETWEEN $17 - ($15 - $16) AND $17 + ($15 - $16) AND "
+    };
+}
+pub(super) use may_be_near;
+
 /// Which index a question about closed cases goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
@@ -36,8 +49,9 @@ pub(super) enum Way {
     End,
 }
 
-/// What lies within so many degrees of longitude is sorted by age; beyond, enough of the newest fit.
-const NARROW: f64 = 0.03;
+/// What lies within so many degrees of longitude to either side is sorted by age, and in four columns
+/// of [`may_be_near`]; beyond, enough of the newest fit.
+const NARROW: f64 = 0.029;
 
 impl Way {
     pub(super) fn of(filter: &Filter) -> Self {

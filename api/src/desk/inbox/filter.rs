@@ -193,8 +193,10 @@ pub struct Filter {
     pub urgent: Option<bool>,
     pub overdue: bool,
     pub whose: Whose,
-    pub steps: Option<String>,
-    pub lights: Option<String>,
+    /// Of [`STEPS`], the first the lowest bit.
+    pub steps: Option<i64>,
+    /// Of [`LIGHTS`], the first the lowest bit.
+    pub lights: Option<i64>,
     pub escalation: Option<i64>,
     pub waits: Option<bool>,
     pub extension_asked: Option<bool>,
@@ -220,8 +222,8 @@ impl Filter {
             statuses.is_empty() || statuses.iter().any(|status| status.is_over() == over)
         };
         let scope = Scope::of(account);
-        let steps = words_of("step", query.step.as_deref(), &STEPS)?;
-        let lights = words_of("light", query.light.as_deref(), &LIGHTS)?;
+        let steps = bits_of("step", query.step.as_deref(), &STEPS)?;
+        let lights = bits_of("light", query.light.as_deref(), &LIGHTS)?;
         let escalation = escalation(query.escalation.as_deref())?;
         let overdue = query.overdue.unwrap_or(false);
         let only_open = query.open == Some(true)
@@ -320,13 +322,14 @@ fn one_of(field: &str, known: &[&str]) -> Error {
     )
 }
 
-fn words_of(field: &str, text: Option<&str>, known: &[&str]) -> Result<Option<String>> {
-    let values = list(field, text)?;
-    if values.iter().all(|value| known.contains(value)) {
-        Ok(word_set(values))
-    } else {
-        Err(one_of(field, known))
+/// Which of the known words are named, the first the lowest bit.
+fn bits_of(field: &str, text: Option<&str>, known: &[&str]) -> Result<Option<i64>> {
+    let mut bits = 0;
+    for value in list(field, text)? {
+        let at = known.iter().position(|known| *known == value);
+        bits |= 1 << at.ok_or_else(|| one_of(field, known))?;
     }
+    Ok((bits != 0).then_some(bits))
 }
 
 fn escalation(text: Option<&str>) -> Result<Option<i64>> {
@@ -456,6 +459,15 @@ mod tests {
         );
         assert!(words(Some("  ")).unwrap().is_none());
         assert!(words(Some(&"桥".repeat(101))).is_err());
+    }
+
+    #[test]
+    fn a_set_of_words_is_a_bit_for_each() {
+        let bits = |text| bits_of("light", Some(text), &LIGHTS).unwrap();
+        assert_eq!(bits("green"), Some(0b0001));
+        assert_eq!(bits("stopped, red,red"), Some(0b1100));
+        assert_eq!(bits(","), None);
+        assert!(bits_of("light", Some("red,blue"), &LIGHTS).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::closed::{self, Way, closed_conditions};
+use super::closed::{self, Way, closed_conditions, may_be_near};
 use super::filter::{Filter, Sort, Words};
 use super::open::{self, open_conditions, open_key};
 use crate::db::dialect::{
@@ -160,7 +160,7 @@ macro_rules! some_open {
 
 /// Cases that are over along the index of what must be so.
 macro_rules! walk_closed {
-    ($must:literal, $key:literal, $beyond:literal, $direction:literal) => {
+    ($must:expr, $key:literal, $beyond:literal, $direction:literal) => {
         concat!(
             "SELECT report_id, ",
             $key,
@@ -186,7 +186,7 @@ macro_rules! walk_closed {
 
 /// The same, the oldest or the newest first.
 macro_rules! walk_closed_either_way {
-    ($must:literal, $key:literal, $oldest:expr) => {
+    ($must:expr, $key:literal, $oldest:expr) => {
         if $oldest {
             walk_closed!($must, $key, ">", "ASC")
         } else {
@@ -196,14 +196,14 @@ macro_rules! walk_closed_either_way {
 }
 
 macro_rules! walk_closed_by_age {
-    ($must:literal, $oldest:expr) => {
+    ($must:expr, $oldest:expr) => {
         walk_closed_either_way!($must, "created_s", $oldest)
     };
 }
 
 /// Cases that are over in no order, at most `$21`.
 macro_rules! some_closed {
-    ($must:literal, $($from:tt)*) => {
+    ($must:expr, $($from:tt)*) => {
         concat!(
             "SELECT report_id, created_s AS sort_key FROM ", $($from)*, " WHERE ", $must,
             closed_conditions!(), " LIMIT $21"
@@ -212,7 +212,7 @@ macro_rules! some_closed {
 }
 
 macro_rules! count_closed {
-    ($must:literal) => {
+    ($must:expr) => {
         concat!(
             "SELECT COUNT(*) FROM (",
             some_closed!($must, "inbox_closed"),
@@ -461,7 +461,7 @@ async fn closed_keys(
         Way::Assignee => walk_closed_by_age!("assignee = $9 AND ", oldest),
         Way::Category => walk_closed_by_age!("category = $4 AND ", oldest),
         Way::Township => walk_closed_by_age!("township = $5 AND ", oldest),
-        Way::Place => walk_closed_by_age!("lng BETWEEN $14 AND $15 AND ", oldest),
+        Way::Place => walk_closed_by_age!(may_be_near!(), oldest),
         Way::Recurrence => walk_closed_by_age!("recurs AND ", oldest),
         Way::End => walk_closed_either_way!(
             "status = 'closed' AND closed_s >= $12 AND ",
@@ -512,7 +512,7 @@ async fn count_closed(db: &Db, filter: &Filter) -> Result<i64, DbError> {
     let sql = match Way::of(filter) {
         Way::Age => count_closed!(""),
         Way::Assignee => count_closed!("assignee = $9 AND "),
-        Way::Place => count_closed!("lng BETWEEN $14 AND $15 AND "),
+        Way::Place => count_closed!(may_be_near!()),
         Way::Recurrence => count_closed!("recurs AND "),
         Way::Category => count_closed!("category = $4 AND "),
         Way::Township => count_closed!("township = $5 AND "),
