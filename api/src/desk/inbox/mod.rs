@@ -11,11 +11,13 @@ mod filter;
 mod find;
 mod map;
 mod open;
+mod order;
 
 pub use counts::{Counts, Workload, counts, workloads};
 pub use filter::{CasesQuery, Filter, Sort};
-pub use find::{Hit, Place, cases, riskiest_unassigned, total};
+pub use find::{Hit, cases, riskiest_unassigned, total};
 pub use map::{Map, map};
+pub use order::Place;
 
 use uuid::Uuid;
 

@@ -1,7 +1,13 @@
-//! SQL over open cases.
+//! Open cases: what is asked of them in SQL, and the page that fits.
 
-use super::filter::{Filter, Whose};
-use crate::db::Statement;
+use chrono::{DateTime, Utc};
+
+use super::filter::{Filter, Sort, Whose, Words};
+use super::order::{
+    COUNTED, Key, MOST_WITH_WORDS, Place, Total, bind_words, bound, page_of, start,
+};
+use crate::db::dialect::{words_on_postgres, words_on_sqlite};
+use crate::db::{Db, DbError, Kind, Statement};
 
 /// `$1` to `$28`: what the filter asks of an open case. Steps and lights are sets of bits (`filter.rs`):
 /// a LIKE for each of 100,000 rows is a third of the time.
@@ -43,7 +49,6 @@ macro_rules! open_key {
                   ELSE created_s END"
     };
 }
-pub(super) use open_key;
 
 /// Binds `$1` to `$28`.
 pub(super) fn bind<'e>(statement: Statement<'e>, filter: &Filter, now: i64) -> Statement<'e> {
@@ -82,4 +87,147 @@ pub(super) fn bind<'e>(statement: Statement<'e>, filter: &Filter, now: i64) -> S
         .bind(near.map_or(1.0, |near| near.scale))
         .bind(filter.category.several.clone())
         .bind(filter.township.several.clone())
+}
+
+/// Open cases along the index of an order.
+macro_rules! walk_open {
+    ($key:literal, $beyond:literal, $direction:literal) => {
+        concat!(
+            "SELECT report_id, ",
+            $key,
+            " AS sort_key FROM inbox WHERE ",
+            open_conditions!(),
+            "
+               AND (",
+            $key,
+            ", report_id) ",
+            $beyond,
+            " ($30, $31)
+             ORDER BY ",
+            $key,
+            " ",
+            $direction,
+            ", report_id ",
+            $direction,
+            " LIMIT $32"
+        )
+    };
+}
+
+/// Open cases out of all of the scope's.
+macro_rules! scan_open {
+    ($beyond:literal, $direction:literal) => {
+        concat!(
+            "SELECT report_id, sort_key
+             FROM (SELECT report_id, ",
+            open_key!(),
+            " AS sort_key
+                   FROM inbox WHERE ",
+            open_conditions!(),
+            ") AS every
+             WHERE (sort_key, report_id) ",
+            $beyond,
+            " ($30, $31)
+             ORDER BY sort_key ",
+            $direction,
+            ", report_id ",
+            $direction,
+            " LIMIT $32"
+        )
+    };
+}
+
+/// Open cases in no order, at most `$30`.
+macro_rules! some_open {
+    ($($from:tt)*) => {
+        concat!(
+            "SELECT report_id, ", open_key!(), " AS sort_key FROM ", $($from)*,
+            " WHERE ", open_conditions!(), " LIMIT $30"
+        )
+    };
+}
+
+/// A page of those that fit, and how many there are in all.
+pub(super) async fn page(
+    db: &Db,
+    filter: &Filter,
+    sort: Sort,
+    now: DateTime<Utc>,
+    after: Option<Place>,
+    wanted: usize,
+) -> Result<(Vec<Key>, Total), DbError> {
+    if let Some(words) = &filter.words {
+        let keys = with_words(db, filter, words, sort, now).await?;
+        let total = Total {
+            count: bound(keys.len()),
+            capped: false,
+        };
+        return Ok((page_of(keys, sort, after, wanted), total));
+    }
+    let some = some_open(db, filter, sort, now).await?;
+    let total = Total::of(bound(some.len()));
+    if !total.capped {
+        return Ok((page_of(some, sort, after, wanted), total));
+    }
+    if wanted == 0 {
+        return Ok((Vec::new(), total));
+    }
+    let sql = match (filter.is_selective(), sort) {
+        (true, Sort::Oldest) => scan_open!(">", "ASC"),
+        (true, _) => scan_open!("<", "DESC"),
+        (false, Sort::Due) => walk_open!("due_rank", "<", "DESC"),
+        (false, Sort::Urgent) => walk_open!("urgent_rank", "<", "DESC"),
+        (false, Sort::Risk) => walk_open!("risk", "<", "DESC"),
+        (false, Sort::Newest) => walk_open!("created_s", "<", "DESC"),
+        (false, Sort::Oldest) => walk_open!("created_s", ">", "ASC"),
+    };
+    let (key, id) = start(after, sort);
+    let keys = bind(db.sql(sql).planned_anew(), filter, now.timestamp())
+        .bind(sort.key())
+        .bind(key)
+        .bind(id)
+        .bind(bound(wanted))
+        .all()
+        .await?;
+    Ok((keys, total))
+}
+
+async fn some_open(
+    db: &Db,
+    filter: &Filter,
+    sort: Sort,
+    now: DateTime<Utc>,
+) -> Result<Vec<Key>, DbError> {
+    bind(
+        db.sql(some_open!("inbox")).planned_anew(),
+        filter,
+        now.timestamp(),
+    )
+    .bind(sort.key())
+    .bind(COUNTED + 1)
+    .all()
+    .await
+}
+
+async fn with_words(
+    db: &Db,
+    filter: &Filter,
+    words: &Words,
+    sort: Sort,
+    now: DateTime<Utc>,
+) -> Result<Vec<Key>, DbError> {
+    let sql = match db.kind() {
+        Kind::Sqlite => some_open!(
+            words_on_sqlite!("$31", "$32", "$33", "$34"),
+            " AS candidates JOIN inbox ON report_id = found_id"
+        ),
+        Kind::Postgres => some_open!(
+            words_on_postgres!("$31", "$32", "$33", "$34"),
+            " AS candidates JOIN inbox ON report_id = found_id"
+        ),
+    };
+    let statement = bind(db.sql(sql).planned_anew(), filter, now.timestamp())
+        .bind(sort.key())
+        .bind(2 * MOST_WITH_WORDS);
+    bind_words(statement, db.kind(), words).all().await
 }
