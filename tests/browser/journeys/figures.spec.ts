@@ -97,6 +97,7 @@ test('an office enters a quarter’s figures, corrects them, and the public read
   await page.getByTestId('dialog-close').click()
 
   await page.getByTestId('data-tab-comparison').click()
+  await expect(page.getByTestId('comparison')).toBeVisible()
   await page.getByTestId('period').selectOption(quarter(2))
   const compared = page.getByTestId('compared').filter({ hasText: '农业农村局' })
   await compared.getByTestId('compared-more').click()

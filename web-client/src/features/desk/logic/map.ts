@@ -10,10 +10,5 @@ const COLOURS: Record<Light, string> = {
 /** How the deadline stands; cases that are over have none. */
 export const colourOf = (light: Light | null): string => COLOURS[light ?? 'stopped']
 
-export const sideOfCluster = (count: number): number => (count < 10 ? 42 : count < 50 ? 50 : 58)
-
-const LEAST = 34
-const MOST = 64
-/** By area, as the eye compares circles. */
-export const cellSize = (count: number, most: number): number =>
-  Math.round(LEAST + (MOST - LEAST) * Math.sqrt(Math.min(1, count / Math.max(1, most))))
+export const sideOfCluster = (count: number): number =>
+  count < 10 ? 42 : count < 50 ? 50 : count < 1000 ? 58 : 66
