@@ -128,6 +128,10 @@ function drawDistrict(
     fill: false,
     interactive: false,
   }).addTo(map)
+  // Between the ground and what stands on it.
+  const names = map.createPane('names')
+  names.style.zIndex = '450'
+  names.style.pointerEvents = 'none'
   const labels: HTMLElement[] = []
   for (const township of district.townships) {
     const at = township.seat ?? (township.area ? middle(rings(township.area)[0]) : null)
@@ -137,7 +141,8 @@ function drawDistrict(
       html: '',
       iconSize: [0, 0],
     })
-    const marker = L.marker(project.show(at), { icon, interactive: false, keyboard: false })
+    const where = project.show(at)
+    const marker = L.marker(where, { icon, pane: 'names', interactive: false, keyboard: false })
     marker.addTo(map)
     const element = marker.getElement()
     if (element) {
