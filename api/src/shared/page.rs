@@ -35,17 +35,20 @@ impl Cursor {
                 id: Uuid::try_parse(id).ok()?,
             })
         });
-        parsed.ok_or_else(|| {
-            Error::field(
-                "cursor",
-                message!(
-                    "翻页位置无效，请从头开始。",
-                    "Not a cursor of ours.",
-                    "잘못된 페이지 위치입니다."
-                ),
-            )
-        })
+        parsed.ok_or_else(not_a_cursor)
     }
+}
+
+/// 422 for a cursor that was never given out.
+pub fn not_a_cursor() -> Error {
+    Error::field(
+        "cursor",
+        message!(
+            "翻页位置无效，请从头开始。",
+            "Not a cursor of ours.",
+            "잘못된 페이지 위치입니다."
+        ),
+    )
 }
 
 impl<T> Page<T> {

@@ -200,11 +200,7 @@ pub(super) async fn page(
 ) -> Result<(Vec<Key>, Total), DbError> {
     if let Some(words) = &filter.words {
         let keys = with_words(db, filter, words).await?;
-        let total = Total {
-            count: bound(keys.len()),
-            capped: false,
-        };
-        return Ok((page_of(keys, sort, after, wanted), total));
+        return Ok(page_of(keys, sort, after, wanted));
     }
     let total = Total::of(count_closed(db, filter).await?);
     if wanted == 0 || total.count == 0 {

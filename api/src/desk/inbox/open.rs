@@ -158,16 +158,12 @@ pub(super) async fn page(
 ) -> Result<(Vec<Key>, Total), DbError> {
     if let Some(words) = &filter.words {
         let keys = with_words(db, filter, words, sort, now).await?;
-        let total = Total {
-            count: bound(keys.len()),
-            capped: false,
-        };
-        return Ok((page_of(keys, sort, after, wanted), total));
+        return Ok(page_of(keys, sort, after, wanted));
     }
     let some = some_open(db, filter, sort, now).await?;
     let total = Total::of(bound(some.len()));
     if !total.capped {
-        return Ok((page_of(some, sort, after, wanted), total));
+        return Ok(page_of(some, sort, after, wanted));
     }
     if wanted == 0 {
         return Ok((Vec::new(), total));

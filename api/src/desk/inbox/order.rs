@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::filter::{Sort, Words};
 use crate::db::dialect::words_query;
 use crate::db::{Kind, Statement};
-use crate::message;
-use crate::shared::error::{Error, Result};
+use crate::shared::error::Result;
+use crate::shared::page::not_a_cursor;
 
 /// Beyond this many, cases are not counted: nobody reads the difference.
 pub(super) const COUNTED: i64 = 1000;
@@ -51,16 +51,7 @@ impl Place {
                 id: Uuid::try_parse(id).ok()?,
             })
         });
-        parsed.ok_or_else(|| {
-            Error::field(
-                "cursor",
-                message!(
-                    "翻页位置无效，请从头开始。",
-                    "Not a cursor of ours.",
-                    "잘못된 페이지 위치입니다."
-                ),
-            )
-        })
+        parsed.ok_or_else(not_a_cursor)
     }
 
     pub(super) fn of(key: Key, over: bool) -> Self {
@@ -116,19 +107,23 @@ pub(super) fn start(after: Option<Place>, sort: Sort) -> (i64, Uuid) {
     }
 }
 
-/// The page out of every case that fits.
+/// The page out of every case that fits, and how many those are.
 pub(super) fn page_of(
     mut keys: Vec<Key>,
     sort: Sort,
     after: Option<Place>,
     wanted: usize,
-) -> Vec<Key> {
+) -> (Vec<Key>, Total) {
+    let total = Total {
+        count: bound(keys.len()),
+        capped: false,
+    };
     let start = start(after, sort);
     let of = |key: &Key| (key.sort_key, key.report_id);
     keys.retain(|key| in_order(sort, start, of(key)) == Ordering::Less);
     keys.sort_by(|a, b| in_order(sort, of(a), of(b)));
     keys.truncate(wanted);
-    keys
+    (keys, total)
 }
 
 pub(super) fn bound(wanted: usize) -> i64 {

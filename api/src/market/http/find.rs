@@ -28,7 +28,7 @@ use crate::shared::extract::{Language, Query};
 use crate::shared::fold::{fold, traditional};
 use crate::shared::geo::{Datum, Point};
 use crate::shared::money::Money;
-use crate::shared::page::{Cursor, Page};
+use crate::shared::page::{Cursor, Page, not_a_cursor};
 
 /// Listings named as similar.
 const SIMILAR: i64 = 6;
@@ -216,16 +216,7 @@ fn keyed(text: &str) -> Result<(u64, Uuid)> {
                 Uuid::try_parse(id).ok()?,
             ))
         })
-        .ok_or_else(|| {
-            Error::field(
-                "cursor",
-                message!(
-                    "翻页位置无效，请从头开始。",
-                    "Not a cursor of ours.",
-                    "잘못된 페이지 위치입니다."
-                ),
-            )
-        })
+        .ok_or_else(not_a_cursor)
 }
 
 pub(super) fn known_category(market: &Market, id: Option<&str>) -> Result<()> {
