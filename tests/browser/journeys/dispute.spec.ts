@@ -37,7 +37,7 @@ test('a reporter who finds it not fixed has it opened again', async ({ wufei, ph
   await addPhotos(resident, [await takePhoto({ scene: 'Portrait', orientation: 8 })])
   await resident.getByTestId('own-send').click()
   await expectStatus(resident, 'reopened')
-  expect((await steps(resident)).at(-1)).toBe('reopened')
+  await expect.poll(async () => (await steps(resident)).at(-1)).toBe('reopened')
 
   await office.getByTestId('desk-home').click()
   await office.getByTestId('tab-new').click()

@@ -1,5 +1,5 @@
 import { expect, test } from '../harness/fixtures.ts'
-import { book, events, expectPickup } from '../harness/booking.ts'
+import { book, expectPickup, told } from '../harness/booking.ts'
 import { signIn } from '../harness/clerk.ts'
 import { takePhoto } from '../harness/photo.ts'
 
@@ -128,7 +128,7 @@ test('a crew works its day without a signal, and what it did arrives once', asyn
 
   await taken.page.reload()
   await expectPickup(taken.page, 'collected')
-  expect((await events(taken.page)).filter((kind) => kind === 'collected')).toHaveLength(1)
+  await expect(told(taken.page, 'collected')).toHaveCount(1)
   await expect(taken.page.getByTestId('photo-thumb').first()).toBeVisible()
   // Sofa 30, two chairs 6, table 10 on the first floor.
   await expect(taken.page.getByTestId('bill-total')).toHaveAttribute('data-fen', '4600')
@@ -136,5 +136,5 @@ test('a crew works its day without a signal, and what it did arrives once', asyn
   await expectPickup(partly.page, 'partly')
   await missed.page.reload()
   await expectPickup(missed.page, 'booked')
-  expect(await events(missed.page)).toContain('nobody_home')
+  await expect(told(missed.page, 'nobody_home')).toHaveCount(1)
 })

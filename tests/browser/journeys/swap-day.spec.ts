@@ -95,8 +95,8 @@ test('a swap day with two devices, one of them without a network, ends balanced'
     await two.goto(link)
     await expect(two.getByTestId('device-name')).toContainText('2号桌')
     // The token is nowhere to be seen any more.
-    expect(two.url()).not.toContain('#')
-    expect(await two.evaluate(() => JSON.stringify(history.state))).not.toContain('t=')
+    await expect(two).not.toHaveURL(/#/)
+    await expect.poll(() => two.evaluate(() => JSON.stringify(history.state))).not.toContain('t=')
     await handedIn(two)
   })
 
