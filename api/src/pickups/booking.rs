@@ -1,4 +1,4 @@
-//! Booking, confirming, changing and cancelling: load, decide, save, answer.
+//! Booking, confirming and cancelling: load, decide, save, answer.
 
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::capacity::{self, append, save};
-use super::day::Day;
 use super::draft::{self, NewContact, NewPlace, Wanted};
 use super::household::household_hash;
 use super::letters::{self, News};
 use super::model::{BookedItem, Booking, EventKind, Status};
 use super::plan::{Current, current};
 use super::price::Bill;
-use super::slots::{NotBookable, Plan, Room, SlotKey};
+use super::refusals::{closed, full, moved_meanwhile, refuse_day, too_much};
+use super::slots::{Plan, Room, SlotKey};
 use super::store;
 use crate::app::App;
 use crate::db::Tx;
@@ -25,7 +25,6 @@ use crate::shared::error::{Error, Result};
 use crate::shared::hex::hex;
 use crate::shared::id::{AccountId, PhotoId, PickupId};
 use crate::shared::idempotency::{IdempotencyKey, Turn};
-use crate::shared::message::Message;
 use crate::shared::secret::{new_secret, secret_hash};
 
 /// A booking as a resident asks for it.
@@ -131,48 +130,11 @@ fn check<'a>(app: &'a App, pickups: &'a Pickups, new: &NewPickup) -> Result<Draf
     })
 }
 
-fn refuse_day(reason: NotBookable) -> Error {
-    Error::field(
-        "slot",
-        match reason {
-            NotBookable::TooSoon => message!(
-                "这个时段已过预约截止时间，请选后面的。",
-                "The cut-off for this half-day has passed: choose a later one.",
-                "이 시간대는 예약이 마감되었습니다. 이후 시간대를 선택해 주세요."
-            ),
-            NotBookable::TooFar => message!(
-                "这个时段还没开放预约。",
-                "This half-day cannot be booked yet.",
-                "이 시간대는 아직 예약할 수 없습니다."
-            ),
-        },
-    )
-}
-
-fn full() -> Error {
-    Error::Conflict(message!(
-        "这个时段刚刚约满了。可以选别的时段，或加入等候名单。",
-        "This half-day has just become full: choose another, or join the waiting list.",
-        "이 시간대가 방금 마감되었습니다. 다른 시간대를 선택하거나 대기 명단에 올려 주세요."
-    ))
-}
-
-fn closed() -> Error {
-    Error::field(
-        "slot",
-        message!(
-            "这个时段没有收运，请选别的。",
-            "There is no round in this half-day: choose another.",
-            "이 시간대에는 수거가 없습니다. 다른 시간대를 선택해 주세요."
-        ),
-    )
-}
-
 /// What a household may have.
 ///
 /// # Errors
 /// 409 when it has as much already.
-async fn within_limits(
+pub(super) async fn within_limits(
     tx: &mut Tx,
     pickups: &Pickups,
     household: &[u8],
@@ -395,17 +357,6 @@ async fn is_full(
     Ok(limit.fits(room) && !limit.minus(slot.taken()).fits(room))
 }
 
-fn too_much() -> Error {
-    Error::field(
-        "items",
-        message!(
-            "一个时段装不下这么多，请分几次预约。",
-            "This is more than one half-day can take: please book in parts.",
-            "한 시간대에 담을 수 없는 양입니다. 나누어 예약해 주세요."
-        ),
-    )
-}
-
 async fn insert_with_free_code(app: &App, tx: &mut Tx, mut booking: Booking) -> Result<Booking> {
     for _ in 0..20 {
         if store::insert(tx, &booking).await? {
@@ -474,18 +425,10 @@ pub async fn confirm(app: &App, id: PickupId) -> Result<()> {
     Ok(())
 }
 
-async fn locked(tx: &mut Tx, id: PickupId) -> Result<Booking> {
+pub(super) async fn locked(tx: &mut Tx, id: PickupId) -> Result<Booking> {
     store::lock(tx, id)
         .await?
         .ok_or_else(|| Error::internal("the pickup is gone"))
-}
-
-fn moved_meanwhile() -> Error {
-    Error::Conflict(message!(
-        "预约刚刚有了变化，请刷新后再试。",
-        "The booking has just changed: reload it and try again.",
-        "예약이 방금 변경되었습니다. 새로고침 후 다시 시도해 주세요."
-    ))
 }
 
 /// Cancels, and offers the place to who waits.
@@ -530,315 +473,4 @@ pub async fn cancel(
     app.outbox_bell.notify_one();
     tracing::info!(pickup = %cancelled.id, "Pickup {} is cancelled", cancelled.code);
     Ok(())
-}
-
-/// What to change of a booking; what is absent stays.
-#[derive(Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChangePickup {
-    /// The whole new list of items.
-    #[serde(default)]
-    pub items: Option<Vec<Wanted>>,
-    /// Id of another half-day.
-    #[serde(default)]
-    pub slot: Option<String>,
-    #[serde(default)]
-    pub place: Option<NewPlace>,
-    #[serde(default)]
-    pub contact: Option<NewContact>,
-    #[serde(default)]
-    pub note: Option<String>,
-    /// More photos.
-    #[serde(default)]
-    pub photo_ids: Vec<PhotoId>,
-}
-
-/// The new values of a booking, checked.
-struct Changed<'a> {
-    lines: Vec<(&'a Item, u32)>,
-    key: SlotKey,
-    place: Option<draft::Place>,
-    contact: Option<draft::Contact>,
-    note: Option<String>,
-    /// Anything that needs the half-day.
-    moves: bool,
-}
-
-async fn check_change<'a>(
-    app: &'a App,
-    pickups: &'a Pickups,
-    booking: &Booking,
-    change: &ChangePickup,
-) -> Result<Changed<'a>> {
-    let mut errors: Vec<(String, Message)> = Vec::new();
-    let place = match &change.place {
-        Some(new) => draft::place(&app.pack, new, &mut errors),
-        None => None,
-    };
-    for (field, _) in &mut errors {
-        *field = format!("place.{field}");
-    }
-    let contact = change
-        .contact
-        .as_ref()
-        .and_then(|new| draft::contact(new, &mut errors));
-    let note = change
-        .note
-        .as_deref()
-        .map(|text| draft::note(Some(text), &mut errors));
-    draft::photos(&change.photo_ids, &mut errors);
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let wanted = match &change.items {
-        Some(items) => items.clone(),
-        None => store::items(&app.db, booking.id)
-            .await?
-            .into_iter()
-            .map(|line| Wanted {
-                item: line.item,
-                count: u32::try_from(line.quantity).unwrap_or(0),
-            })
-            .collect(),
-    };
-    let lines = draft::lines(pickups, &wanted, booking.party)?;
-    let township = place
-        .as_ref()
-        .map_or(booking.township.as_str(), |place| place.township.as_str());
-    let name = change
-        .slot
-        .clone()
-        .unwrap_or_else(|| booking.key().to_string());
-    let key = draft::slot(pickups, &name, &lines, township)?;
-    Ok(Changed {
-        moves: change.items.is_some() || change.place.is_some() || key != booking.key(),
-        lines,
-        key,
-        place,
-        contact,
-        note,
-    })
-}
-
-/// Changes a booking in place: the old room is given back and the new taken in one transaction, so
-/// that nothing is lost when the new does not fit.
-///
-/// Gives the price before.
-///
-/// # Errors
-/// 422 for what is wrong, 409 when it is full, too late or over.
-pub async fn change(
-    app: &App,
-    booking: &Booking,
-    change: ChangePickup,
-    actor: Option<AccountId>,
-) -> Result<crate::shared::money::Money> {
-    let Current { plan, prices } = current(app).await?;
-    let changed = check_change(app, plan.pickups, booking, &change).await?;
-    let now = app.clock.now();
-    let old_key = booking.key();
-    let mut tx = app.db.begin().await?;
-    if changed.moves {
-        let household = changed.place.as_ref().map_or_else(
-            || booking.household_hash.clone(),
-            |place| household_hash(&place.township, &place.address).to_vec(),
-        );
-        within_limits(
-            &mut tx,
-            plan.pickups,
-            &household,
-            &changed.lines,
-            Some(booking.id),
-            now,
-        )
-        .await?;
-    }
-    // Half-days are held in the order of their names, so that two changes cannot wait for each other.
-    let mut keys = vec![old_key.clone()];
-    if changed.key != old_key {
-        keys.push(changed.key.clone());
-    }
-    keys.sort_by_key(ToString::to_string);
-    let mut held = Vec::new();
-    for key in &keys {
-        held.push((key.clone(), capacity::hold(app, &mut tx, &plan, key).await?));
-    }
-    let current = locked(&mut tx, booking.id).await?;
-    // What stays as it was read before the half-days were held must still be so.
-    if current.key() != old_key || (changed.moves && current.version != booking.version) {
-        return Err(moved_meanwhile());
-    }
-    let before = current.price_fen;
-    let was = current.status;
-    let mut next = current.clone();
-    if changed.moves {
-        // Staff move what the round cannot serve, whatever the cut-off.
-        let by_staff = actor.is_some() && was == Status::Booked;
-        if !by_staff {
-            current.changeable(plan.cut_off(old_key.day), now)?;
-        }
-        if !by_staff && (changed.key != old_key || was == Status::Missed) {
-            plan.bookable(changed.key.day, now).map_err(refuse_day)?;
-        }
-        let (_, ends) = plan.hours(changed.key.day, changed.key.half);
-        if now >= ends {
-            return Err(refuse_day(NotBookable::TooSoon));
-        }
-        let room = draft::room_of(&changed.lines);
-        for (key, held) in &mut held {
-            if *key == old_key && was.takes_room() {
-                held.give_back(current.room());
-            }
-        }
-        for (key, held) in &mut held {
-            if *key != changed.key {
-                continue;
-            }
-            if held.limit == Room::default() && changed.key != old_key {
-                return Err(closed());
-            }
-            // A booking whose half-day staff have made smaller may stay as large as it is.
-            let no_larger = *key == old_key && current.room().fits(room) && was.takes_room();
-            if !held.left().fits(room) && !no_larger {
-                return Err(full());
-            }
-            held.take(room);
-            next.slot_id = held.slot.id;
-        }
-        apply(&mut next, &changed, room, &prices, app, &mut tx).await?;
-        if was == Status::Missed {
-            next.status = Status::Booked;
-        }
-    }
-    if let Some(contact) = changed.contact {
-        next.name = contact.name;
-        next.phone = contact.phone;
-        next.email = contact.email;
-    }
-    if let Some(note) = changed.note {
-        next.note = note;
-    }
-    if matches!(next.status, Status::Cancelled | Status::Expired)
-        || (!changed.moves && !is_open(next.status))
-    {
-        return Err(over());
-    }
-    next.updated_at = now;
-    save(&mut tx, &next).await?;
-    attach(&mut tx, &next, &change.photo_ids, false).await?;
-    append(app, &mut tx, &next, EventKind::Changed, None, actor).await?;
-    // While the form is still being filled in there is nothing to write about.
-    if matches!(next.status, Status::Booked | Status::Waiting) {
-        let news = if actor.is_some() && changed.key != old_key {
-            News::Moved
-        } else {
-            News::Changed { before }
-        };
-        letters::tell(app, &mut tx, &next, news).await?;
-    }
-    for (_, held) in &mut held {
-        capacity::settle(app, &mut tx, &plan, held, now).await?;
-    }
-    tx.commit().await?;
-    app.outbox_bell.notify_one();
-    tracing::info!(pickup = %next.id, "Pickup {} was changed", next.code);
-    Ok(before)
-}
-
-fn is_open(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Waiting | Status::Held | Status::Offered | Status::Booked
-    )
-}
-
-fn over() -> Error {
-    Error::Conflict(message!(
-        "这个预约已经结束。",
-        "This booking is over.",
-        "이 예약은 이미 끝났습니다."
-    ))
-}
-
-async fn apply(
-    next: &mut Booking,
-    changed: &Changed<'_>,
-    room: Room,
-    prices: &[super::price::SetPrice],
-    app: &App,
-    tx: &mut Tx,
-) -> Result<()> {
-    if let Some(place) = &changed.place {
-        next.township.clone_from(&place.township);
-        next.community.clone_from(&place.community);
-        next.address.clone_from(&place.address);
-        next.floor = place.floor;
-        next.lift = place.lift;
-        next.lng = place.point.map(crate::shared::geo::Point::lng);
-        next.lat = place.point.map(crate::shared::geo::Point::lat);
-        next.household_hash = household_hash(&place.township, &place.address).to_vec();
-    }
-    if next.day != changed.key.day {
-        next.reminded_three_at = None;
-        next.reminded_one_at = None;
-    }
-    let SlotKey {
-        collector,
-        zone,
-        day,
-        half,
-    } = changed.key.clone();
-    let items = draft::priced(
-        &changed.lines,
-        prices,
-        &collector,
-        day,
-        next.floor,
-        next.lift,
-    );
-    (next.collector, next.zone, next.day, next.half) = (collector, zone, day, half);
-    next.items = room.items;
-    next.litres = room.litres;
-    next.price_fen = draft::total(&items);
-    store::delete_items(tx, next.id).await?;
-    write_items(app, tx, next.id, &items).await
-}
-
-/// The half-days to which a missed visit can be moved, in order. Read before a transaction begins.
-pub async fn later_slots(app: &App, plan: &Plan<'_>, booking: &Booking) -> Result<Vec<SlotKey>> {
-    let now = app.clock.now();
-    let (first, last) = plan.window(now);
-    let first = first.max(Day(booking.day.0.succ_opt().unwrap_or(booking.day.0)));
-    let loads = store::slots_between(&app.db, Some(&booking.zone), first, last, now).await?;
-    let has_room = |key: &SlotKey, room: Room| {
-        let load = loads.iter().find(|load| load.slot.key() == *key);
-        load.is_none_or(|load| {
-            let left = load.slot.limit(Some(room)).minus(load.slot.taken());
-            load.waiting == 0 && left.fits(booking.room())
-        })
-    };
-    Ok(plan
-        .slots(&[booking.collector.as_str()], &booking.zone, first, last)
-        .into_iter()
-        .filter(|(key, room)| plan.bookable(key.day, now).is_ok() && has_room(key, *room))
-        .map(|(key, _)| key)
-        .take(10)
-        .collect())
-}
-
-/// Holds the first of some half-days in which a booking fits. Half-days are held before bookings.
-pub async fn first_with_room(
-    app: &App,
-    tx: &mut Tx,
-    plan: &Plan<'_>,
-    keys: &[SlotKey],
-    room: Room,
-) -> Result<Option<capacity::Held>> {
-    for key in keys {
-        let held = capacity::hold(app, tx, plan, key).await?;
-        if held.left().fits(room) {
-            return Ok(Some(held));
-        }
-    }
-    Ok(None)
 }

@@ -10,12 +10,13 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::access;
-use super::booking::{attach, first_with_room, later_slots, write_items};
+use super::booking::{attach, write_items};
 use super::capacity::{append, save};
 use super::custody::{self, grams, not_in_the_future};
 use super::draft::{self, Wanted};
 use super::letters::{self, News};
 use super::model::{BookedItem, Booking, EventKind, Outcome, Status};
+use super::next_slot::{first_with_room, later_slots};
 use super::plan::{Current, current};
 use super::price::{SetPrice, floors, unit_price};
 use super::slots::Plan;

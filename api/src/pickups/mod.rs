@@ -2,13 +2,14 @@
 //! known before.
 //!
 //! What is collected, when and by whom comes from the pack; staff edit rounds, prices and exceptions.
-//! `capacity` never gives room twice; `booking` holds, confirms, changes and cancels; `sweep` is what
-//! time does.
+//! `capacity` never gives room twice; `booking` holds, confirms and cancels, `change` changes in place;
+//! `sweep` is what time does.
 
 mod access;
 mod booking;
 mod calendar_file;
 mod capacity;
+mod change;
 mod contact;
 mod crew;
 pub mod custody;
@@ -21,8 +22,10 @@ mod http;
 mod label;
 mod letters;
 pub mod model;
+mod next_slot;
 mod plan;
 pub mod price;
+mod refusals;
 pub mod route;
 pub mod slots;
 pub mod store;

@@ -1,5 +1,6 @@
 //! Dumping reports: a resident files one, a department deals with it, somebody else verifies it.
 
+mod action;
 pub mod change;
 mod escalation;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod model;
 mod publishing;
 pub mod ranking;
 pub mod similar;
+mod status;
 pub mod steps;
 pub mod store;
 mod suspension;

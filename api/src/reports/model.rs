@@ -1,163 +1,22 @@
-//! A report, its states, and who may move it from one to the next.
+//! A report, and who may move it from one state to the next.
 //!
 //! The states follow city management: 受理 → 派遣 → 处置 → 核查 → 结案. The office that handles a case
 //! never closes it: another office, or the resident, verifies it first.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
 
+pub use super::action::{Action, Actor, Before, Change, Refusal};
 use super::code::Code;
+pub use super::status::Status;
 use super::steps::{Rung, Times};
 use super::transitions::{ClockEffect, Transition, Who, transition};
-use crate::auth::{Account, Role};
+use crate::auth::Role;
 use crate::district::{Calendar, Decision};
 use crate::message;
 use crate::shared::id::{AccountId, ReportId};
 use crate::shared::message::Message;
-use crate::text_enum;
-
-/// Where a report stands.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    sqlx::Type,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Status {
-    /// 受理: taken in, not yet with an office.
-    Received,
-    /// 派遣: with an office that has not yet accepted it.
-    Dispatched,
-    /// 处置: being dealt with.
-    Accepted,
-    /// Dealt with, as the office says; not yet verified and closed.
-    Handled,
-    /// 结案: verified by somebody else and closed.
-    Closed,
-    /// 退单: sent back for the second time; a coordinator decides.
-    Returned,
-    /// 延期: being dealt with, with more time.
-    Extended,
-    /// 挂账: waits for a date.
-    Suspended,
-    /// 不予受理, or taken back by the reporter.
-    Rejected,
-    /// 并案: joined to a master case.
-    Merged,
-    /// Found not to be solved after all.
-    Reopened,
-}
-
-impl Status {
-    pub const ALL: [Self; 11] = [
-        Self::Received,
-        Self::Dispatched,
-        Self::Accepted,
-        Self::Handled,
-        Self::Closed,
-        Self::Returned,
-        Self::Extended,
-        Self::Suspended,
-        Self::Rejected,
-        Self::Merged,
-        Self::Reopened,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Dispatched => "dispatched",
-            Self::Accepted => "accepted",
-            Self::Handled => "handled",
-            Self::Closed => "closed",
-            Self::Returned => "returned",
-            Self::Extended => "extended",
-            Self::Suspended => "suspended",
-            Self::Rejected => "rejected",
-            Self::Merged => "merged",
-            Self::Reopened => "reopened",
-        }
-    }
-
-    /// Whether nothing more is expected of anybody.
-    pub fn is_over(self) -> bool {
-        matches!(self, Self::Closed | Self::Rejected | Self::Merged)
-    }
-
-    /// The status in a resident's words.
-    pub fn name(self) -> Message {
-        match self {
-            Self::Received => message!("已受理", "Received", "접수됨"),
-            Self::Dispatched => message!("已派遣", "Dispatched", "배정됨"),
-            Self::Accepted => message!("处置中", "In hand", "처리 중"),
-            Self::Handled => message!(
-                "已处置，待核查",
-                "Handled, to be verified",
-                "처리됨, 확인 대기"
-            ),
-            Self::Closed => message!("已结案", "Closed", "종결"),
-            Self::Returned => {
-                message!("退单，待协调", "Returned, to be decided", "반려됨, 조정 중")
-            }
-            Self::Extended => message!("已延期", "Extended", "기한 연장"),
-            Self::Suspended => message!("挂账", "Suspended", "보류"),
-            Self::Rejected => message!("不予受理", "Not taken up", "접수 불가"),
-            Self::Merged => message!("已并案", "Merged", "병합됨"),
-            Self::Reopened => message!("重新处置", "Reopened", "재처리"),
-        }
-    }
-}
-
-/// Who does something to a report.
-#[derive(Clone, Debug)]
-pub enum Actor {
-    Staff {
-        id: AccountId,
-        role: Role,
-        office: Option<String>,
-    },
-    /// The reporter, or somebody who joined.
-    Resident,
-    /// The service itself.
-    System,
-}
-
-impl Actor {
-    pub fn of(account: &Account) -> Self {
-        Self::Staff {
-            id: account.id,
-            role: account.role,
-            office: account.office.clone(),
-        }
-    }
-
-    pub fn id(&self) -> Option<AccountId> {
-        match self {
-            Self::Staff { id, .. } => Some(*id),
-            _ => None,
-        }
-    }
-
-    pub fn office(&self) -> Option<&str> {
-        match self {
-            Self::Staff { office, .. } => office.as_deref(),
-            _ => None,
-        }
-    }
-}
 
 /// The `lead` of a place outside the district. Coordinators keep in touch with the neighbour.
 pub const NEIGHBOUR: &str = "neighbour";
@@ -229,162 +88,6 @@ pub struct Report {
     pub recurrence_of: Option<ReportId>,
 }
 
-/// What taking a step back restores.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Before {
-    status: Status,
-    assignee: Option<AccountId>,
-    step_due_at: Option<DateTime<Utc>>,
-    escalation: i64,
-    escalates_at: Option<DateTime<Utc>>,
-    extension_asked_hours: Option<i64>,
-}
-
-impl Before {
-    pub fn status(&self) -> Status {
-        self.status
-    }
-
-    pub fn of(report: &Report) -> Self {
-        Self {
-            status: report.status,
-            assignee: report.assignee,
-            step_due_at: report.step_due_at,
-            escalation: report.escalation,
-            escalates_at: report.escalates_at,
-            extension_asked_hours: report.extension_asked_hours,
-        }
-    }
-}
-
-/// Something to be done to a report, with what it needs.
-#[derive(Clone, Debug)]
-pub enum Change {
-    Accept,
-    Return {
-        target: String,
-    },
-    HandOver {
-        to: AccountId,
-    },
-    Note,
-    Handle,
-    Verify,
-    FailVerification,
-    Close,
-    Dispatch {
-        office: String,
-        last: bool,
-    },
-    Reject,
-    Extend {
-        hours: u32,
-    },
-    Suspend {
-        until: DateTime<Utc>,
-    },
-    Resume,
-    Merge {
-        into: ReportId,
-    },
-    Reopen,
-    Dispute,
-    Confirm,
-    Withdraw,
-    AddPhotos,
-    /// 催办, 督办: one rung up by hand.
-    Urge,
-    /// The office asks for more time.
-    AskExtension {
-        hours: u32,
-    },
-    RefuseExtension,
-    /// The resident is asked something; the clock stands until they answer.
-    AskResident,
-    Answer,
-    /// No answer came in time.
-    LapseAnswer,
-    Reclassify {
-        category: String,
-        decision: Box<Decision>,
-    },
-    /// Enough residents nearby say that it is solved.
-    VerifyByWitnesses,
-    /// 撤销: the last step, taken by the same person a moment ago, is taken back.
-    Undo {
-        before: Box<Before>,
-    },
-}
-
-text_enum! {
-    /// Names of [`Change`]s, for the table of transitions and for what a person is offered.
-    Action {
-        Accept = "accept",
-        Return = "return",
-        HandOver = "hand_over",
-        Note = "note",
-        Handle = "handle",
-        Verify = "verify",
-        FailVerification = "fail_verification",
-        Close = "close",
-        Dispatch = "dispatch",
-        Reject = "reject",
-        Extend = "extend",
-        Suspend = "suspend",
-        Resume = "resume",
-        Merge = "merge",
-        Reopen = "reopen",
-        Dispute = "dispute",
-        Confirm = "confirm",
-        Withdraw = "withdraw",
-        AddPhotos = "add_photos",
-        Urge = "urge",
-        AskExtension = "ask_extension",
-        RefuseExtension = "refuse_extension",
-        AskResident = "ask_resident",
-        Answer = "answer",
-        LapseAnswer = "lapse_answer",
-        Reclassify = "reclassify",
-        VerifyByWitnesses = "verify_by_witnesses",
-        Undo = "undo",
-    }
-}
-
-impl Change {
-    pub fn action(&self) -> Action {
-        match self {
-            Self::Accept => Action::Accept,
-            Self::Return { .. } => Action::Return,
-            Self::HandOver { .. } => Action::HandOver,
-            Self::Note => Action::Note,
-            Self::Handle => Action::Handle,
-            Self::Verify => Action::Verify,
-            Self::FailVerification => Action::FailVerification,
-            Self::Close => Action::Close,
-            Self::Dispatch { .. } => Action::Dispatch,
-            Self::Reject => Action::Reject,
-            Self::Extend { .. } => Action::Extend,
-            Self::Suspend { .. } => Action::Suspend,
-            Self::Resume => Action::Resume,
-            Self::Merge { .. } => Action::Merge,
-            Self::Reopen => Action::Reopen,
-            Self::Dispute => Action::Dispute,
-            Self::Confirm => Action::Confirm,
-            Self::Withdraw => Action::Withdraw,
-            Self::AddPhotos => Action::AddPhotos,
-            Self::Urge => Action::Urge,
-            Self::AskExtension { .. } => Action::AskExtension,
-            Self::RefuseExtension => Action::RefuseExtension,
-            Self::AskResident => Action::AskResident,
-            Self::Answer => Action::Answer,
-            Self::LapseAnswer => Action::LapseAnswer,
-            Self::Reclassify { .. } => Action::Reclassify,
-            Self::VerifyByWitnesses => Action::VerifyByWitnesses,
-            Self::Undo { .. } => Action::Undo,
-        }
-    }
-}
-
 fn extended_enough(times: &Times<'_>) -> Message {
     message!(
         "这个案件已经延期 {n} 次，不能再延。",
@@ -392,15 +95,6 @@ fn extended_enough(times: &Times<'_>) -> Message {
         "이 사건은 이미 {n}회 연장되어 더 연장할 수 없습니다.",
         n = times.follow_up.max_extensions
     )
-}
-
-/// Why a change is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// This person may not, whatever the state.
-    NotYours(Message),
-    /// Not in this state.
-    NotNow(Message),
 }
 
 impl Report {

@@ -1,7 +1,9 @@
 //! Organisations and events over HTTP.
 
+mod books;
 mod day;
 mod desk;
+mod devices;
 mod events;
 mod feeds;
 mod organisations;
@@ -9,6 +11,7 @@ mod stalls;
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -25,8 +28,13 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(events::router())
         .merge(feeds::router())
         .merge(stalls::router())
+        .merge(devices::router())
         .merge(day::router())
+        .merge(books::router())
 }
+
+/// An answer that nobody keeps on the way.
+type Private<T> = ([(HeaderName, HeaderValue); 1], Json<T>);
 
 type Svg = ([(HeaderName, HeaderValue); 3], String);
 

@@ -16,7 +16,8 @@ use super::own;
 use crate::app::{App, NO_STORE};
 use crate::auth::CurrentUser;
 use crate::district::Lang;
-use crate::pickups::booking::{self, ChangePickup};
+use crate::pickups::booking;
+use crate::pickups::change::{self, ChangePickup};
 use crate::pickups::model::Booking;
 use crate::pickups::plan::current;
 use crate::pickups::store;
@@ -138,7 +139,7 @@ async fn change(
 ) -> Result<Private<ChangedPickup>> {
     app.limiter.take_for(rate_limit::FOLLOW_UPS, ip).await?;
     let booking = own(&app, &code, &headers, ip).await?;
-    let before = booking::change(&app, &booking, body, None).await?;
+    let before = change::change(&app, &booking, body, None).await?;
     let booking = reload(&app, &booking).await?;
     let changed = ChangedPickup {
         pickup: view(&app, &booking, lang).await?,

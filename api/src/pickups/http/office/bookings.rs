@@ -6,7 +6,8 @@ use crate::app::{App, NO_STORE};
 use crate::auth::{Account, Arbiters, Planners, Staff};
 use crate::message;
 use crate::pickups::access;
-use crate::pickups::booking::{self, ChangePickup};
+use crate::pickups::booking;
+use crate::pickups::change::{self, ChangePickup};
 use crate::pickups::custody::{self, CustodyRecord};
 use crate::pickups::day::Day;
 use crate::pickups::model::{Booking, Status};
@@ -220,7 +221,7 @@ async fn move_it(
         slot: Some(body.slot),
         ..ChangePickup::default()
     };
-    booking::change(&app, &booking, change, Some(staff.account.id)).await?;
+    change::change(&app, &booking, change, Some(staff.account.id)).await?;
     view(&app, &reload(&app, &booking).await?, lang).await
 }
 

@@ -1,22 +1,16 @@
-//! The moderators' tables: cases as they are decided, flags, bans, rules, and the log of it all.
+//! Cases as they are decided, and what was submitted.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
-use wufei_moderation::Rule;
 
-use super::model::{FlagReason, FlagRecord};
 use crate::db::{Db, Tx};
 use crate::shared::error::Result;
-use crate::shared::id::{
-    AccountId, BanId, CaseId, ModerationFlagId, ModerationLogId, PhotoId, RuleChangeId, ScreeningId,
-};
+use crate::shared::id::{AccountId, CaseId, PhotoId, ScreeningId};
 use crate::shared::money::Money;
 use crate::shared::page::Cursor;
 use crate::shared::screening::model::KeptReason;
-use crate::shared::screening::store::ban_columns;
-use crate::shared::screening::{Ban, Case, Decision, Subject, SubjectKind};
+use crate::shared::screening::{Case, Decision, Subject, SubjectKind};
 
 /// The columns of [`Case`].
 macro_rules! case_columns {
@@ -288,55 +282,6 @@ pub async fn unblock_pictures(tx: &mut Tx, case: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// One step at the desk.
-pub struct LogEntry {
-    pub id: ModerationLogId,
-    pub at: DateTime<Utc>,
-    pub actor: Option<AccountId>,
-    pub action: &'static str,
-    pub case: Option<CaseId>,
-    pub account: Option<AccountId>,
-    pub detail: Value,
-}
-
-pub async fn log(tx: &mut Tx, entry: LogEntry) -> Result<()> {
-    tx.sql(
-        "INSERT INTO moderation_log (id, at, actor, action, case_id, account, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(entry.id)
-    .bind(entry.at)
-    .bind(entry.actor)
-    .bind(entry.action)
-    .bind(entry.case)
-    .bind(entry.account)
-    .bind(Json(entry.detail))
-    .run()
-    .await?;
-    Ok(())
-}
-
-/// A step with the name of who took it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Logged {
-    pub at: DateTime<Utc>,
-    pub actor: Option<String>,
-    pub action: String,
-    pub detail: Json<Value>,
-}
-
-pub async fn log_of_case(db: &Db, case: CaseId) -> Result<Vec<Logged>> {
-    Ok(db
-        .sql(
-            "SELECT l.at, a.name AS actor, l.action, l.detail
-             FROM moderation_log l LEFT JOIN accounts a ON a.id = l.actor
-             WHERE l.case_id = $1 ORDER BY l.at, l.id",
-        )
-        .bind(case)
-        .all()
-        .await?)
-}
-
 /// What is known of a person who publishes.
 #[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct History {
@@ -396,103 +341,6 @@ pub async fn counts(db: &Db, now: DateTime<Utc>) -> Result<Waiting> {
         .await?)
 }
 
-/// A flag to be kept.
-pub struct NewFlag {
-    pub id: ModerationFlagId,
-    pub subject: Subject,
-    pub by: AccountId,
-    pub reason: FlagReason,
-    pub note: String,
-    pub weight: i64,
-    pub at: DateTime<Utc>,
-}
-
-/// False when this person flagged the subject before.
-pub async fn insert_flag(tx: &mut Tx, flag: &NewFlag) -> Result<bool> {
-    let inserted = tx
-        .sql(
-            "INSERT INTO moderation_flags (id, subject_kind, subject_id, flagged_by, reason, note,
-                                           weight, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-             ON CONFLICT (subject_kind, subject_id, flagged_by) DO NOTHING",
-        )
-        .bind(flag.id)
-        .bind(flag.subject.kind)
-        .bind(flag.subject.id)
-        .bind(flag.by)
-        .bind(flag.reason)
-        .bind(flag.note.clone())
-        .bind(flag.weight)
-        .bind(flag.at)
-        .run()
-        .await?;
-    Ok(inserted == 1)
-}
-
-/// How a resident's flags turned out.
-pub async fn flag_record(tx: &mut Tx, by: AccountId) -> Result<FlagRecord> {
-    let (upheld, dismissed): (i64, i64) = tx
-        .sql(
-            "SELECT (SELECT COUNT(*) FROM moderation_flags
-                     WHERE flagged_by = $1 AND outcome = 'upheld'),
-                    (SELECT COUNT(*) FROM moderation_flags
-                     WHERE flagged_by = $1 AND outcome = 'dismissed')",
-        )
-        .bind(by)
-        .one()
-        .await?;
-    Ok(FlagRecord { upheld, dismissed })
-}
-
-/// A flag that nobody has decided yet.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct OpenFlag {
-    pub flagged_by: AccountId,
-    pub reason: FlagReason,
-    pub note: String,
-    pub weight: i64,
-    pub at: DateTime<Utc>,
-}
-
-pub async fn open_flags(tx: &mut Tx, subject: Subject) -> Result<Vec<OpenFlag>> {
-    Ok(tx
-        .sql(
-            "SELECT flagged_by, reason, note, weight, at FROM moderation_flags
-             WHERE subject_kind = $1 AND subject_id = $2 AND outcome IS NULL ORDER BY at, id",
-        )
-        .bind(subject.kind)
-        .bind(subject.id)
-        .all()
-        .await?)
-}
-
-/// All flags of a subject, for the desk.
-pub async fn flags(db: &Db, subject: Subject) -> Result<Vec<OpenFlag>> {
-    Ok(db
-        .sql(
-            "SELECT flagged_by, reason, note, weight, at FROM moderation_flags
-             WHERE subject_kind = $1 AND subject_id = $2 ORDER BY at, id LIMIT 200",
-        )
-        .bind(subject.kind)
-        .bind(subject.id)
-        .all()
-        .await?)
-}
-
-/// What became of the flags of a subject.
-pub async fn settle_flags(tx: &mut Tx, subject: Subject, upheld: bool) -> Result<()> {
-    tx.sql(
-        "UPDATE moderation_flags SET outcome = $3
-         WHERE subject_kind = $1 AND subject_id = $2 AND outcome IS NULL",
-    )
-    .bind(subject.kind)
-    .bind(subject.id)
-    .bind(if upheld { "upheld" } else { "dismissed" })
-    .run()
-    .await?;
-    Ok(())
-}
-
 /// Whether a person has let this version of a subject through.
 pub async fn approved_since(tx: &mut Tx, subject: Subject, since: DateTime<Utc>) -> Result<bool> {
     let (count,): (i64,) = tx
@@ -519,136 +367,6 @@ pub async fn has_open_case(tx: &mut Tx, subject: Subject) -> Result<bool> {
         .one()
         .await?;
     Ok(count > 0)
-}
-
-pub async fn insert_ban(tx: &mut Tx, ban: &Ban) -> Result<()> {
-    tx.sql(
-        "INSERT INTO moderation_bans (id, account, case_id, reason, from_at, until_at, for_good,
-                                      made_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(ban.id)
-    .bind(ban.account)
-    .bind(ban.case_id)
-    .bind(ban.reason.clone())
-    .bind(ban.from_at)
-    .bind(ban.until_at)
-    .bind(ban.for_good)
-    .bind(ban.made_by)
-    .run()
-    .await?;
-    Ok(())
-}
-
-pub async fn ban_for_change(tx: &mut Tx, id: BanId) -> Result<Option<Ban>> {
-    Ok(tx
-        .sql(concat!(
-            "UPDATE moderation_bans SET reason = reason WHERE id = $1 RETURNING ",
-            ban_columns!()
-        ))
-        .bind(id)
-        .optional()
-        .await?)
-}
-
-pub async fn save_ban(tx: &mut Tx, ban: &Ban) -> Result<()> {
-    tx.sql(
-        "UPDATE moderation_bans
-         SET until_at = $2, confirmed_by = $3, confirmed_at = $4, lifted_by = $5, lifted_at = $6,
-             appeal = $7, appeal_text = $8, appealed_at = $9, appeal_decided_by = $10,
-             appeal_decided_at = $11, appeal_note = $12
-         WHERE id = $1",
-    )
-    .bind(ban.id)
-    .bind(ban.until_at)
-    .bind(ban.confirmed_by)
-    .bind(ban.confirmed_at)
-    .bind(ban.lifted_by)
-    .bind(ban.lifted_at)
-    .bind(ban.appeal)
-    .bind(ban.appeal_text.clone())
-    .bind(ban.appealed_at)
-    .bind(ban.appeal_decided_by)
-    .bind(ban.appeal_decided_at)
-    .bind(ban.appeal_note.clone())
-    .run()
-    .await?;
-    Ok(())
-}
-
-/// Bans in force first, the newest first.
-pub async fn bans(db: &Db, limit: i64) -> Result<Vec<Ban>> {
-    Ok(db
-        .sql(concat!(
-            "SELECT ",
-            ban_columns!(),
-            " FROM moderation_bans ORDER BY from_at DESC, id DESC LIMIT $1"
-        ))
-        .bind(limit)
-        .all()
-        .await?)
-}
-
-pub async fn bans_of(db: &Db, account: AccountId) -> Result<Vec<Ban>> {
-    Ok(db
-        .sql(concat!(
-            "SELECT ",
-            ban_columns!(),
-            " FROM moderation_bans WHERE account = $1 ORDER BY from_at DESC, id DESC LIMIT 50"
-        ))
-        .bind(account)
-        .all()
-        .await?)
-}
-
-/// A change of a rule to be kept.
-pub struct RuleChange {
-    pub id: RuleChangeId,
-    pub rule_id: String,
-    pub rule: Option<Rule>,
-    pub reason: String,
-    pub revision: i64,
-    pub made_by: AccountId,
-    pub at: DateTime<Utc>,
-}
-
-pub async fn insert_rule(tx: &mut Tx, change: &RuleChange) -> Result<()> {
-    tx.sql(
-        "INSERT INTO moderation_rules (id, rule_id, rule, reason, revision, made_by, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(change.id)
-    .bind(change.rule_id.clone())
-    .bind(change.rule.clone().map(Json))
-    .bind(change.reason.clone())
-    .bind(change.revision)
-    .bind(change.made_by)
-    .bind(change.at)
-    .run()
-    .await?;
-    Ok(())
-}
-
-/// A kept change, with the name of who made it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct RuleHistory {
-    pub rule_id: String,
-    pub rule: Option<Json<Rule>>,
-    pub reason: String,
-    pub made_by: String,
-    pub at: DateTime<Utc>,
-}
-
-pub async fn rule_history(db: &Db, rule_id: &str) -> Result<Vec<RuleHistory>> {
-    Ok(db
-        .sql(
-            "SELECT r.rule_id, r.rule, r.reason, a.name AS made_by, r.at
-             FROM moderation_rules r JOIN accounts a ON a.id = r.made_by
-             WHERE r.rule_id = $1 ORDER BY r.revision DESC LIMIT 50",
-        )
-        .bind(rule_id.to_owned())
-        .all()
-        .await?)
 }
 
 /// Verdicts of the rules in a span of time.
