@@ -22,7 +22,8 @@ use wufei_api::shared::rate_limit::RateLimiter;
 use wufei_api::shared::storage::Storage;
 use wufei_api::webhooks::{self, guard::Client, guard::Networks};
 
-use crate::{Database, Person};
+use crate::Person;
+use crate::database::{Database, copy_sqlite};
 
 /// The password of every account a test makes.
 pub const PASSWORD: &str = "correct horse battery";
@@ -131,10 +132,16 @@ impl Server {
         settings: Settings,
         clock: Clock,
     ) -> Self {
-        let url = database.url().map_or_else(
-            || format!("sqlite:{}", data.path().join("wufei.db").display()),
-            str::to_owned,
-        );
+        let url = match database.url() {
+            Some(url) => url.to_owned(),
+            None => {
+                let file = data.path().join("wufei.db");
+                if !file.exists() {
+                    copy_sqlite(&file).await;
+                }
+                format!("sqlite:{}", file.display())
+            }
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let app = app(&url, data.path(), &settings, clock, address).await;

@@ -112,7 +112,7 @@ test('a chair is listed with a photo, found, followed, renewed and taken down', 
     await page.getByTestId('renew').click()
     await expect(page.locator('.van-toast')).toContainText('已续期')
     await page.getByTestId('withdraw').click()
-    await page.getByRole('button', { name: '撤下', exact: true }).last().click()
+    await page.getByRole('dialog').getByRole('button', { name: '撤下' }).click()
     await expect(page.getByTestId('owner-panel')).toHaveAttribute('data-state', 'withdrawn')
     await seeker.page.goto('/market?q=餐椅')
     await expect(seeker.page.getByTestId('listing-row')).toHaveCount(0)

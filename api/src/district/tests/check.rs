@@ -15,11 +15,7 @@ fn broken_on(today: NaiveDate, break_it: impl FnOnce(&Path)) -> Vec<Finding> {
     let dir = tempfile::tempdir().unwrap();
     super::super::files::BUILTIN.extract(dir.path()).unwrap();
     break_it(dir.path());
-    let found = check(dir.path(), today);
-    // What `check` calls an error keeps the pack from loading, and nothing else does.
-    let loads = Pack::load(dir.path()).is_ok();
-    assert_eq!(loads, !found.iter().any(Finding::is_error), "{found:#?}");
-    found
+    check(dir.path(), today)
 }
 
 /// The pack with the first `from` in `file` replaced.
@@ -87,6 +83,35 @@ fn a_finding_is_one_line_with_its_file_its_line_and_what_to_do() {
              use one from offices.toml, or add it there"
         )
     );
+}
+
+#[test]
+fn what_is_called_an_error_keeps_a_pack_from_loading_and_a_warning_does_not() {
+    let slips: [(&str, &str, &str, bool); 4] = [
+        ("offices.toml", "id = \"industry\"", "id = industry", false),
+        (
+            "routing.toml",
+            "lead = \"ecology\"",
+            "lead = \"ecologie\"",
+            false,
+        ),
+        (
+            "holidays.csv",
+            "2026-01-02,holiday",
+            "2026-01-01,holiday",
+            false,
+        ),
+        ("offices.toml", "email = \"", "email = \"x", true),
+    ];
+    for (file, from, to, loads) in slips {
+        let dir = tempfile::tempdir().unwrap();
+        super::super::files::BUILTIN.extract(dir.path()).unwrap();
+        replace(dir.path(), file, from, to);
+        let found = check(dir.path(), NaiveDate::from_ymd_opt(2026, 6, 1).unwrap());
+        assert!(!found.is_empty());
+        assert_eq!(!found.iter().any(Finding::is_error), loads, "{found:#?}");
+        assert_eq!(Pack::load(dir.path()).is_ok(), loads, "{file}");
+    }
 }
 
 #[test]
