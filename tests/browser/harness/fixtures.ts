@@ -16,6 +16,13 @@ export interface Options {
   sameDay: boolean
 }
 
+/**
+ * What the browser says of requests that found no network: of its own, and of the one that the service
+ * worker answers and could not, when it has never answered it before.
+ */
+export const NO_NETWORK =
+  /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED \(\S+\/api\/v1\/district\)/
+
 export interface Opened {
   page: Page
   context: BrowserContext

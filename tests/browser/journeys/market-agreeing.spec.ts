@@ -1,5 +1,5 @@
 import { faults } from '../harness/axe.ts'
-import { expect, test, type Page } from '../harness/fixtures.ts'
+import { NO_NETWORK, expect, test, type Page } from '../harness/fixtures.ts'
 import { expectStanding, join, list, post, step } from '../harness/market.ts'
 
 const idOf = (page: Page) => new URL(page.url()).pathname.split('/').pop()!
@@ -18,8 +18,7 @@ test('a sofa is promised, not fetched, and goes to somebody else', async ({ phon
   const owner = await phone()
   const first = await phone()
   const second = await phone()
-  // What the browser says of requests that found no network.
-  first.allow(/ERR_INTERNET_DISCONNECTED/)
+  first.allow(NO_NETWORK)
   await join(owner.page, 'wang-owner', '王大姐')
   await join(first.page, 'li-first', '李师傅')
   await join(second.page, 'zhao-second', '赵老师')

@@ -1,4 +1,4 @@
-import { expect, test } from '../harness/fixtures.ts'
+import { NO_NETWORK, expect, test } from '../harness/fixtures.ts'
 import { takePhoto } from '../harness/photo.ts'
 import { IN_TOWN } from '../harness/places.ts'
 import { addPhotos, expectStatus, openWizard } from '../harness/resident.ts'
@@ -8,8 +8,7 @@ test('without a signal a report waits on the phone and is sent exactly once', as
   wufei,
 }) => {
   const { page, context, allow } = await phone()
-  // What the browser says of requests that found no network.
-  allow(/ERR_INTERNET_DISCONNECTED/)
+  allow(NO_NETWORK)
   await openWizard(page)
   // Once the worker has the app, a dead network no longer matters to its pages.
   await page.evaluate(async () => {
@@ -61,7 +60,7 @@ test('a photo that was not finished uploading goes up when the signal is back', 
   phone,
 }) => {
   const { page, context, allow } = await phone()
-  allow(/ERR_INTERNET_DISCONNECTED/)
+  allow(NO_NETWORK)
   await openWizard(page)
   await context.setOffline(true)
   await page

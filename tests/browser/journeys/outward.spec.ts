@@ -16,7 +16,10 @@ test('a resident asks for letters, says yes, and stops them with one tap', async
   await expect(page.getByTestId('subscribe-map')).toBeVisible()
   await expect(page.getByTestId('subscribe-missing')).toBeVisible()
   await page.getByTestId('subscribe-here').click()
-  await expect(page.getByTestId('subscribe-feed')).toHaveAttribute('href', /lng=126\.\d+&lat=4[12]\./)
+  await expect(page.getByTestId('subscribe-feed')).toHaveAttribute(
+    'href',
+    /lng=126\.\d+&lat=4[12]\./,
+  )
   await page.getByTestId('where-township').click()
   await page.getByTestId('subscribe-township').selectOption('220605001')
   await page.getByTestId('subscribe-category').selectOption('construction')

@@ -1,4 +1,4 @@
-import { expect, test } from '../harness/fixtures.ts'
+import { NO_NETWORK, expect, test } from '../harness/fixtures.ts'
 import { book, expectPickup, told } from '../harness/booking.ts'
 import { signIn } from '../harness/clerk.ts'
 import { takePhoto } from '../harness/photo.ts'
@@ -35,7 +35,7 @@ test('a crew works its day without a signal, and what it did arrives once', asyn
   ]
 
   const { page, context, allow } = await phone()
-  allow(/ERR_INTERNET_DISCONNECTED/)
+  allow(NO_NETWORK)
   await page.goto('/desk/pickups/day')
   await page.getByTestId('login-username').fill(crew.username)
   await page.getByTestId('login-password').fill(crew.password)

@@ -1,4 +1,4 @@
-import { expect, test } from '../harness/fixtures.ts'
+import { NO_NETWORK, expect, test } from '../harness/fixtures.ts'
 import {
   book,
   choose,
@@ -17,8 +17,7 @@ const SOFA = { id: 'sofa', group: 'furniture' }
 
 test('a resident books, changes in place both ways, and cancels', async ({ phone, wufei }) => {
   const { page, context, allow } = await phone()
-  // What the browser says of requests that found no network.
-  allow(/ERR_INTERNET_DISCONNECTED/)
+  allow(NO_NETWORK)
 
   await test.step('it begins within three taps of home', async () => {
     await page.goto('/')
@@ -28,7 +27,7 @@ test('a resident books, changes in place both ways, and cancels', async ({ phone
   })
 
   await test.step('what was entered survives a reload', async () => {
-    await fillBooking(page, {
+    const slot = await fillBooking(page, {
       items: [SOFA],
       address: '福源小区3号楼2单元501室',
       floor: 5,
@@ -42,6 +41,8 @@ test('a resident books, changes in place both ways, and cancels', async ({ phone
     await expect(page.getByTestId('picked-photo')).toHaveAttribute('data-status', 'done')
     await expect(page.getByTestId('bill-total')).toHaveAttribute('data-fen', '7000')
     await expectKept(page, 'wang@example.cn')
+    await expectKept(page, slot)
+    await expectKept(page, '"uploaded":{')
     await page.reload()
     await expect(page.getByTestId('pickup-restored')).toBeVisible()
     await expect(page.getByTestId('pickup-address')).toHaveValue('福源小区3号楼2单元501室')
@@ -129,7 +130,11 @@ test('a resident books, changes in place both ways, and cancels', async ({ phone
     })
     await context.route('**/api/**', (route) => route.abort('internetdisconnected'))
     await page.goto('/pickups')
-    await page.locator(`[data-testid="pickup-entry"][data-code="${code}"] a`).click()
+    const entry = page.locator(`[data-testid="pickup-entry"][data-code="${code}"] a`)
+    await expect(entry).toBeVisible()
+    // The address that stays for the next time is nothing left undone.
+    await expect(page.getByTestId('pickup-draft')).toHaveCount(0)
+    await entry.click()
     await expectPickup(page, 'booked')
     await context.unroute('**/api/**')
   })

@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test'
 import { signIn } from '../harness/clerk.ts'
-import { expect, test } from '../harness/fixtures.ts'
+import { NO_NETWORK, expect, test } from '../harness/fixtures.ts'
 import { ask, expectAnswer, keptOnPhone } from '../harness/sorting.ts'
 
 test('a resident finds the bin by name, by slip, by pinyin, and is asked when it is not sure @sqlite', async ({
@@ -94,7 +94,7 @@ test('without a signal the phone answers the same, after a reload and without th
   wufei,
 }) => {
   const { page, allow } = await phone()
-  allow(/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED/)
+  allow(NO_NETWORK)
   await page.goto('/sort')
   await keptOnPhone(page)
   const queries = ['外卖盒', '充电电池', 'waimaihe', '外迈盒', '过期的牛奶', '🔋', 'old newspaper']

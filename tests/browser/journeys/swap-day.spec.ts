@@ -12,7 +12,7 @@ import {
   publishedEvent,
   stallPlan,
 } from '../harness/event-day.ts'
-import { expect, test, type Page } from '../harness/fixtures.ts'
+import { NO_NETWORK, expect, test, type Page } from '../harness/fixtures.ts'
 import { takePhoto } from '../harness/photo.ts'
 
 const DREAM = '9787020002207'
@@ -74,7 +74,7 @@ test('a swap day with two devices, one of them without a network, ends balanced'
   const wrong: string[] = []
 
   const { page: two, context: away, allow } = await phone()
-  allow(/ERR_INTERNET_DISCONNECTED/)
+  allow(NO_NETWORK)
 
   await test.step('the teacher’s phone becomes a desk, and sets up another by a code', async () => {
     await one.goto(`/events/${event}/day`)
@@ -274,7 +274,7 @@ test('stallholders are checked in without a network, by scan and from the list',
   }
 
   const { page, context, allow } = await phone()
-  allow(/ERR_INTERNET_DISCONNECTED/)
+  allow(NO_NETWORK)
   const { link } = await device(organiser, event, '入口')
   await page.goto(link)
   const stall = (label: string) => page.locator(`[data-testid=stall][data-stall=${label}]`)

@@ -1,7 +1,7 @@
 // Several parties on one case, as each of them sees it.
 import { faults } from '../harness/axe.ts'
 import { act, expectCase, openFromInbox, signIn } from '../harness/clerk.ts'
-import { expect, test, type Page } from '../harness/fixtures.ts'
+import { NO_NETWORK, expect, test, type Page } from '../harness/fixtures.ts'
 import { takePhoto } from '../harness/photo.ts'
 import { IN_TOWN } from '../harness/places.ts'
 import { report } from '../harness/resident.ts'
@@ -84,7 +84,7 @@ test('a case is split, a contractor works by a link, a resident nearby has a loo
   await crew.getByTestId('task-note').fill('砖头两车，路面已扫')
   expect(await faults(crew, 'task')).toEqual([])
   // Without a signal nothing is lost, not even by closing the page.
-  contractor.allow(/ERR_INTERNET_DISCONNECTED/)
+  contractor.allow(NO_NETWORK)
   await crew.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await contractor.context.setOffline(true)
   await crew.getByTestId('task-submit').click()

@@ -20,24 +20,38 @@ export function useLoad<T>(ask: () => Promise<T>) {
   return { data, error, load }
 }
 
-export function useSave() {
+/** One step at a time, and what went wrong with the last. */
+export function useStep() {
   const busy = ref(false)
-  const problem = ref('')
-  /** True when it was done. */
-  async function save(work: () => Promise<unknown>): Promise<boolean> {
+  const error = shallowRef<ApiError | null>(null)
+  /** True when it was done; a second tap while it runs does nothing. */
+  async function run(work: () => Promise<unknown>): Promise<boolean> {
     if (busy.value) return false
     busy.value = true
-    problem.value = ''
+    error.value = null
     try {
       await work()
       return true
     } catch (failure) {
-      const error = toApiError(failure)
-      problem.value = error.fields[0]?.message ?? error.message
+      error.value = toApiError(failure)
       return false
     } finally {
       busy.value = false
     }
+  }
+  return { busy, error, run }
+}
+
+/** A form with one line for what is wrong: the first field's, else the whole answer's. */
+export function useSave() {
+  const { busy, error, run } = useStep()
+  const problem = ref('')
+  async function save(work: () => Promise<unknown>): Promise<boolean> {
+    if (busy.value) return false
+    problem.value = ''
+    const done = await run(work)
+    if (error.value) problem.value = error.value.fields[0]?.message ?? error.value.message
+    return done
   }
   return { busy, problem, save }
 }

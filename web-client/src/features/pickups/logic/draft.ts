@@ -90,11 +90,15 @@ export function reviveDraft(stored: unknown): PickupDraft {
   }
 }
 
+/** There is something to go on with; where and who stay from the last booking and don't count. */
+export const isBegun = (draft: PickupDraft): boolean =>
+  wantedOf(draft.items).length > 0 ||
+  draft.photos.length > 0 ||
+  draft.note.trim() !== '' ||
+  draft.hold !== null
+
 export const isBlank = (draft: PickupDraft): boolean =>
-  wantedOf(draft.items).length === 0 &&
-  draft.place.address.trim() === '' &&
-  draft.photos.length === 0 &&
-  draft.hold === null
+  !isBegun(draft) && draft.place.address.trim() === ''
 
 export type Part = 'items' | 'place' | 'slot' | 'contact'
 

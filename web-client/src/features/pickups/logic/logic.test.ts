@@ -3,6 +3,8 @@ import type { CatalogueItem } from '../types'
 import { clockOffset, clockText, timeLeft } from './countdown'
 import {
   emptyDraft,
+  isBegun,
+  isBlank,
   missingParts,
   reviveDraft,
   toNewPickup,
@@ -123,6 +125,15 @@ describe('the draft', () => {
     draft.contact = { name: '王', phone: '13800000000', email: '' }
     return draft
   }
+  it('with nothing but where and who is kept, and is nothing left undone', () => {
+    const draft = emptyDraft()
+    expect([isBlank(draft), isBegun(draft)]).toEqual([true, false])
+    draft.place.address = '福源小区1号楼101室'
+    expect([isBlank(draft), isBegun(draft)]).toEqual([false, false])
+    draft.items = { sofa: 1 }
+    expect([isBlank(draft), isBegun(draft)]).toEqual([false, true])
+  })
+
   it('says what is missing in the page’s order', () => {
     expect(missingParts(emptyDraft(), false)).toEqual(['items', 'place', 'slot', 'contact'])
     expect(missingParts(filled(), false)).toEqual(['contact'])

@@ -13,7 +13,7 @@ import {
 import { readBytes } from '@/shared/photos/prepare'
 import { getItem, putItem, deleteItem } from '@/shared/util/idb'
 import { randomId } from '@/shared/util/random'
-import { emptyDraft, isBlank, reviveDraft, type PickupDraft } from '../logic/draft'
+import { emptyDraft, isBlank, reviveDraft, type Hold, type PickupDraft } from '../logic/draft'
 
 const SAVE_AFTER_MS = 400
 const KEY = 'draft'
@@ -70,11 +70,21 @@ export const usePickupDraft = defineStore('pickup-draft', () => {
       .map(({ key, intent, uploaded }) => ({ key, intent, uploaded }))
   }
 
+  const write = async (draft: PickupDraft) => {
+    kept.value = await putItem('pickup_work', KEY, JSON.parse(JSON.stringify(draft)))
+  }
+
   async function save(): Promise<void> {
     clearTimeout(timer)
     syncPhotos()
     if (isBlank(draft.value) && draft.value.contact.phone === '') return
-    kept.value = await putItem('pickup_work', KEY, JSON.parse(JSON.stringify(draft.value)))
+    await write(draft.value)
+  }
+
+  /** The place is on the phone before it is on the screen: a page closed at once still has it. */
+  async function keepHold(hold: Hold): Promise<void> {
+    await write({ ...draft.value, hold })
+    draft.value.hold = hold
   }
 
   /** Called on every change; writes shortly after the last one. */
@@ -126,7 +136,7 @@ export const usePickupDraft = defineStore('pickup-draft', () => {
     photos.value = []
     draft.value = { ...emptyDraft(), party, place: { ...place }, contact: { ...contact } }
     await deleteItem('pickup_work', KEY)
-    kept.value = await putItem('pickup_work', KEY, JSON.parse(JSON.stringify(draft.value)))
+    await write(draft.value)
   }
 
   return {
@@ -143,6 +153,7 @@ export const usePickupDraft = defineStore('pickup-draft', () => {
     uploadAgain,
     photosUp,
     keepProof,
+    keepHold,
     clear,
   }
 })
