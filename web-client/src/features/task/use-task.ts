@@ -15,6 +15,7 @@ import {
   type PickedPhoto,
 } from '@/shared/photos/uploads'
 import { deleteItem, getItem, putItem } from '@/shared/util/idb'
+import { useKeep } from '@/shared/util/use-keep'
 import { giveOpinion, handIn, readTask } from './api'
 import {
   afterHandingIn,
@@ -49,6 +50,7 @@ export function useTask(token: string) {
   let saving: ReturnType<typeof setTimeout> | undefined
   let ticking: ReturnType<typeof setInterval> | undefined
   let left = false
+  let restored = false
 
   const photoOf = (side: Side, photo: PickedPhoto) =>
     work[side].find((one) => one.key === photo.key)
@@ -91,6 +93,7 @@ export function useTask(token: string) {
       work[side] = work[side].filter((kept) => picked[side].some(({ key }) => key === kept.key))
       for (const photo of picked[side]) void startUpload(photo).then(touch)
     }
+    restored = true
   }
 
   async function load(): Promise<void> {
@@ -255,7 +258,10 @@ export function useTask(token: string) {
     window.removeEventListener('online', wake)
     document.removeEventListener('visibilitychange', wake)
     clearInterval(ticking)
-    void save()
+  })
+  // Before it is restored there is nothing to keep, and much to overwrite.
+  useKeep(() => {
+    if (restored) void save()
   })
 
   return {
