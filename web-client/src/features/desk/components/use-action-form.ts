@@ -2,7 +2,7 @@
 // every word of a refusal at its field.
 import { computed, nextTick, onBeforeUnmount, reactive, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { newIntent } from '@/shared/api/client'
+import { intents } from '@/shared/api/intents'
 import { toApiError, type ApiError } from '@/shared/api/errors'
 import { forget, unfinished, uploadedIds, type PickedPhoto } from '@/shared/photos/uploads'
 import { todayInDistrict } from '@/shared/util/today'
@@ -46,7 +46,7 @@ export function useActionForm(
   const faults = reactive<Partial<Record<FieldName, string>>>({})
   const failure = ref('')
   const busy = ref(false)
-  let sent = { text: '', intent: '' }
+  const intentOf = intents()
   let finished = false
 
   // A complaint about an empty field ends when something is written there.
@@ -96,10 +96,9 @@ export function useActionForm(
     if (name.value === 'handle') Object.assign(body, evidence.body(photos.value))
     // A retry of the same words is the same act; changed words are another.
     const text = JSON.stringify(body)
-    if (sent.text !== text) sent = { text, intent: newIntent() }
     busy.value = true
     try {
-      const view = await act(props.view.code, name.value, body, { intent: sent.intent })
+      const view = await act(props.view.code, name.value, body, { intent: intentOf(text) })
       finished = true
       drafts.drop(props.view.code, name.value)
       told.done(view)

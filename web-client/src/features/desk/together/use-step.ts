@@ -1,6 +1,6 @@
 // What every dialog here does: check, send once, show what is wrong at its field.
 import { reactive, ref, watch } from 'vue'
-import { newIntent } from '@/shared/api/client'
+import { intents } from '@/shared/api/intents'
 import { toApiError, type ApiError } from '@/shared/api/errors'
 import { useSession } from '@/shared/store/session'
 
@@ -13,7 +13,7 @@ export function useStep<F extends object>(name: string, empty: F) {
   const faults = reactive<Record<string, string>>({})
   const failure = ref('')
   const busy = ref(false)
-  let sent = { text: '', intent: '' }
+  const intentOf = intents()
 
   watch(form, () => {
     kept.set(key, { ...(form as Record<string, unknown>) })
@@ -33,10 +33,9 @@ export function useStep<F extends object>(name: string, empty: F) {
     if (busy.value) return null
     failure.value = ''
     const text = JSON.stringify(body)
-    if (sent.text !== text) sent = { text, intent: newIntent() }
     busy.value = true
     try {
-      const done = await work(sent.intent)
+      const done = await work(intentOf(text))
       kept.delete(key)
       return done
     } catch (error) {

@@ -1,7 +1,7 @@
 import { reactive, ref, shallowRef, watch } from 'vue'
 import { hadPhoto, sendAgain } from '@/features/market/listings/kept-form'
-import { intents } from '@/features/market/listings/use-form'
 import { toApiError, type ApiError } from '@/shared/api/errors'
+import { intents } from '@/shared/api/intents'
 import { forget, unfinished, uploadedIds, type PickedPhoto } from '@/shared/photos/uploads'
 import { changeEvent, makeEvent, readEvent } from '../api'
 import { repeatFor } from '../logic/repeat'

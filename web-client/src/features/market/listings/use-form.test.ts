@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blank, bodyOf, draftFaults, faultsOf, intents } from './use-form'
+import { blank, bodyOf, draftFaults, faultsOf } from './use-form'
 
 const whole = () => ({
   ...blank(),
@@ -40,15 +40,4 @@ test('a price goes in fen, and only where there is one', () => {
 
 test('a wanted thing has no condition, whatever was chosen before', () => {
   expect(bodyOf({ ...whole(), kind: 'wanted' }, [])).not.toHaveProperty('condition')
-})
-
-test('a retry has the key of the first try; other content has another', () => {
-  let made = 0
-  const intentOf = intents(() => `key ${(made += 1)}`)
-  expect([intentOf('a'), intentOf('a'), intentOf('b'), intentOf('b')]).toEqual([
-    'key 1',
-    'key 1',
-    'key 2',
-    'key 2',
-  ])
 })

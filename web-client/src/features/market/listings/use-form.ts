@@ -1,6 +1,6 @@
 import { reactive, ref, shallowRef, watch } from 'vue'
-import { newIntent } from '@/shared/api/client'
 import { toApiError, type ApiError } from '@/shared/api/errors'
+import { intents } from '@/shared/api/intents'
 import { forget, uploadedIds, unfinished, type PickedPhoto } from '@/shared/photos/uploads'
 import { readLocal, writeLocal } from '@/shared/util/storage'
 import { changeListing, makeListing, ownListing, publishListing } from './api'
@@ -91,17 +91,6 @@ export function bodyOf(form: Form, photoIds: string[]): NewListing {
     ...(form.community ? { community: form.community } : {}),
     ...(form.place ? { ...form.place, datum: 'wgs84' as const } : {}),
     photo_ids: photoIds,
-  }
-}
-
-/** The key of an intent: the same on a retry, a new one once the content has changed. */
-export function intents(newKey: () => string = newIntent): (content: string) => string {
-  let of = ''
-  let key = ''
-  return (content) => {
-    if (content !== of) key = newKey()
-    of = content
-    return key
   }
 }
 
