@@ -132,15 +132,14 @@ impl Server {
         settings: Settings,
         clock: Clock,
     ) -> Self {
-        let url = match database.url() {
-            Some(url) => url.to_owned(),
-            None => {
-                let file = data.path().join("wufei.db");
-                if !file.exists() {
-                    copy_sqlite(&file).await;
-                }
-                format!("sqlite:{}", file.display())
+        let url = if let Some(url) = database.url() {
+            url.to_owned()
+        } else {
+            let file = data.path().join("wufei.db");
+            if !file.exists() {
+                copy_sqlite(&file).await;
             }
+            format!("sqlite:{}", file.display())
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
