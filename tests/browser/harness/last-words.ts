@@ -1,8 +1,8 @@
 // What failed, in a few lines at the very end: often all that is left of a run on another machine.
-import type { FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter'
+import { stripVTControlCharacters } from 'node:util'
+import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter'
 
 const LINES = 24
-const COLOUR = /\u001b\[[0-9;]*m/g
 
 export default class LastWords implements Reporter {
   private readonly failures: string[] = []
@@ -14,19 +14,17 @@ export default class LastWords implements Reporter {
         [location && `${location.file}:${location.line}`, message].filter(Boolean).join('\n'),
       )
       .join('\n')
-    const said = why
-      .replace(COLOUR, '')
+    const said = stripVTControlCharacters(why)
       .split('\n')
       .filter((line) => line.trim() !== '')
       .slice(0, LINES)
       .map((line) => `    ${line.slice(0, 240)}`)
-      .join('\n')
-    this.failures.push(
-      `${test.titlePath().filter(Boolean).join(' › ')} (try ${result.retry + 1}, ${result.status})\n${said}`,
-    )
+    const title = test.titlePath().filter(Boolean).join(' › ')
+    // No blank line within: it ends the whole.
+    this.failures.push(`${title} (try ${result.retry + 1}, ${result.status})`, ...said)
   }
 
-  onEnd(_: FullResult): void {
+  onEnd(): void {
     if (this.failures.length > 0) console.log(`\nWHAT FAILED\n${this.failures.join('\n')}\n`)
   }
 }

@@ -21,7 +21,7 @@ export function useLoad<T>(ask: () => Promise<T>) {
 }
 
 /** One step at a time, and what went wrong with the last. */
-export function useStep() {
+export function useAttempt() {
   const busy = ref(false)
   const error = shallowRef<ApiError | null>(null)
   /** True when it was done; a second tap while it runs does nothing. */
@@ -44,7 +44,7 @@ export function useStep() {
 
 /** A form with one line for what is wrong: the first field's, else the whole answer's. */
 export function useSave() {
-  const { busy, error, run } = useStep()
+  const { busy, error, run } = useAttempt()
   const problem = ref('')
   async function save(work: () => Promise<unknown>): Promise<boolean> {
     if (busy.value) return false
